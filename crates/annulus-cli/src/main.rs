@@ -1,0 +1,2 @@
+//! The `annulus` program.
+fn main() {}

@@ -1,0 +1,36 @@
+//! Who owns which positions of a bounded ring queue.
+//!
+//! This crate holds the hard part of the annulus queues, the integers: it knows neither what is in a queue nor
+//! where it lies. It has no `T`, no pointer and no `unsafe`; the memory is the business of the `annulus` crate,
+//! which most people want instead of this one.
+//!
+//! ```text
+//!   sync   the one file that names atomic types        pos    positions, and the word they are kept in
+//!   pad    keeps two cursors off one cache line         span   permission for a run of positions
+//!   lane   one writer, one reader                       hold   who may take the oldest item
+//!   life   open, closing, closed                        seat   claiming an end, giving it back, taking it over
+//!   event  a word to sleep on
+//! ```
+//!
+//! The text of `lane` is compiled twice: over machine words, which is the product, and over terms, which is the
+//! proof (`proofs/` in the repository). It therefore branches on `<`, `<=`, `==` and `min` alone.
+#![no_std]
+#![forbid(unsafe_code)]
+
+#[cfg(test)]
+extern crate std;
+
+#[macro_use]
+mod macros;
+
+#[cfg(any(target_has_atomic = "ptr", feature = "portable-atomic"))]
+pub mod event;
+pub mod hold;
+pub mod lane;
+pub mod life;
+pub mod pad;
+pub mod pos;
+#[cfg(any(target_has_atomic = "ptr", feature = "portable-atomic"))]
+pub mod seat;
+pub mod span;
+pub mod sync;
