@@ -195,6 +195,23 @@ impl Writer {
         Self { side: Side::resume(&cursors.committed, size, size) }
     }
 
+    /// Whether one position is known to be free, without a look.
+    #[inline]
+    pub fn has_room_in_sight(&self) -> bool {
+        self.side.has_next_in_sight()
+    }
+
+    /// Whether `want` positions are known to be free, without a look and without a wrap.
+    #[inline]
+    pub fn has_in_sight(&self, want: Word) -> bool {
+        self.side.has_in_sight(want)
+    }
+
+    /// Forgets what is known to be free: the next step needs a look.
+    pub fn forget(&mut self) {
+        self.side.forget();
+    }
+
     /// Whether one position can be reserved, looking at the reader's word only if the last look is too old.
     #[inline]
     pub fn has_room(&mut self, cursors: &Cursors) -> bool {
@@ -363,6 +380,15 @@ impl Reader {
         self.side.was_misled()
     }
 
+    /// Hands back all that [`Claimed::take`] took. Also gives back the hold, where it is not kept for good.
+    #[inline]
+    pub fn flush(&mut self, cursors: &Cursors) {
+        self.side.show_owed(&cursors.released);
+        if self.patience != 0 {
+            self.give_back(cursors);
+        }
+    }
+
     /// Returns the space that a credit still keeps back, and the hold: before the reader goes.
     pub fn leave(&mut self, cursors: &Cursors) {
         self.side.show_owed(&cursors.released);
@@ -458,5 +484,12 @@ impl Claimed<'_> {
         } else {
             self.reader.release_with_care(cursors, n);
         }
+    }
+
+    /// Takes the first `n` positions for good, so that they are never offered again, but hands none of them back before
+    /// [`Reader::flush`]: what is in them can still be looked at.
+    #[inline]
+    pub fn take(self, cursors: &Cursors, n: Word) {
+        self.reader.side.publish_later(&cursors.released, n.min(self.span.len), Word::MAX);
     }
 }
