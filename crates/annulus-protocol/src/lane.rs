@@ -129,6 +129,18 @@ impl Cursors {
     }
 }
 
+impl Cursors {
+    /// Makes the lane ready for new ends over other memory: empty, at index 0. Only while no end is out.
+    pub fn restart(&self) {
+        let at = self.committed.position.load(Ordering::Relaxed); // nobody else is here
+        for cursor in [&self.committed, &self.released] {
+            cursor.position.store(at, Ordering::Relaxed); // handing the ends out orders it
+            cursor.lap.store(at, Ordering::Relaxed); // the same
+        }
+        self.reopen();
+    }
+}
+
 impl Default for Cursors {
     fn default() -> Self {
         Self::new()

@@ -7,6 +7,7 @@
 //! | S1   | `leave`               | `claim`, `take_over`    | all that the last holder did with the end   |
 //! | S2   | `Pair::leave`         | the last `Pair::leave`  | all that the other end did                  |
 //! | S3   | `Pair::free`          | `Pair::take`            | all that the last one did after that        |
+use super::life::End;
 use super::sync::{AtomicU32, Ordering};
 
 /// The place of one end. Zero is nobody; other values are the holder's business (a process id, or just 1).
@@ -56,15 +57,6 @@ impl Seat {
         let holder = self.holder.load(Ordering::Relaxed); // news, not permission
         (holder != FREE).then_some(holder)
     }
-}
-
-/// Which end of a lane.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum End {
-    /// The end that writes.
-    Writer,
-    /// The end that reads.
-    Reader,
 }
 
 impl End {

@@ -1,7 +1,8 @@
 //! No wake-up is lost, and a seat carries all that its last holder did. Labels: E1, E2, S1.
 #![cfg(loom)]
 use annulus_protocol::event::Event;
-use annulus_protocol::seat::{End, Pair, Seat};
+use annulus_protocol::life::End;
+use annulus_protocol::seat::{Pair, Seat};
 use loom::cell::UnsafeCell;
 use loom::sync::Arc;
 use loom::sync::atomic::{AtomicBool, Ordering};
