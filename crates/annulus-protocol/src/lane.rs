@@ -121,6 +121,11 @@ impl Cursors {
         if committed == released { State::Closed } else { State::Closing }
     }
 
+    /// Asks the reader not to keep the hold: for a lane whose writer will overwrite.
+    pub fn expect_overwriting(&self) {
+        self.hold.ask();
+    }
+
     /// Makes the lane ready for new ends, which go on where the last ones stopped. Only while no end is out.
     pub fn reopen(&self) {
         self.writer().reopen();
@@ -172,7 +177,7 @@ pub struct Reader {
     plain: bool,
     holding: bool,
     /// Polite claims left before the hold is kept.
-    patience: u8,
+    patience: u16,
 }
 
 /// Positions to write. Borrows its writer, so that no two spans ever name the same positions.

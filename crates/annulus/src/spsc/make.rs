@@ -87,6 +87,7 @@ mod on_the_heap {
     pub struct Options {
         capacity: usize,
         credit: usize,
+        overwrite: bool,
     }
 
     /// Why a ring could not be made.
@@ -104,7 +105,7 @@ mod on_the_heap {
     impl Options {
         /// Room for exactly `capacity` items.
         pub fn new(capacity: usize) -> Self {
-            Self { capacity, credit: 1 }
+            Self { capacity, credit: 1, overwrite: false }
         }
 
         /// Lets the consumer return space only every `k` items, and when it finds the ring empty. That saves traffic
@@ -113,6 +114,15 @@ mod on_the_heap {
         #[must_use]
         pub fn credit(mut self, k: usize) -> Self {
             self.credit = k;
+            self
+        }
+
+        /// Prepares the ring for [`force_push`](Producer::force_push): its consumer never claims more than the items it is
+        /// working on, at the price of a compare-and-swap for each pop. A ring that was not prepared learns it from its first
+        /// `force_push`.
+        #[must_use]
+        pub fn overwrite(mut self) -> Self {
+            self.overwrite = true;
             self
         }
 
@@ -139,6 +149,9 @@ mod on_the_heap {
             let size = size.ok_or(RingError::TooLarge)?;
             let ((inlet, keep), (outlet, also)) =
                 allocate(size, self.credit).map_err(|_| RingError::OutOfMemory)?;
+            if self.overwrite {
+                inlet.lane().cursors().expect_overwriting();
+            }
             Ok((Producer::new(inlet, keep), Consumer::new(outlet, also)))
         }
     }

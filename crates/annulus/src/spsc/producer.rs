@@ -70,9 +70,10 @@ impl<T, K: Keep> Producer<T, K> {
     ///
     /// # Errors
     /// [`PushError::Busy`] if the consumer has claimed the oldest item at this moment: holds a [`Claim`](super::Claim) or
-    /// grant of it, or peeked at it since it last popped. A consumer that popped often before this ring's *first*
-    /// `force_push` may claim all that it has seen, until it next finds nothing new in sight: a producer that means to
-    /// overwrite says so early, with a first `force_push`. [`PushError::Closed`] if an end has closed.
+    /// grant of it, or peeked at it since it last popped. A consumer that has popped 512 items before the ring's *first*
+    /// `force_push` claims all that it has seen, until it next looks for more: to overwrite from the start, ask for
+    /// [`Options::overwrite`](super::Options::overwrite), or say so with a first `force_push` early.
+    /// [`PushError::Closed`] if an end has closed.
     ///
     /// # Progress
     /// Wait-free. Needs compare-and-swap.
