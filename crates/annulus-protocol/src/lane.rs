@@ -121,7 +121,7 @@ impl Cursors {
         if committed == released { State::Closed } else { State::Closing }
     }
 
-    /// Asks the reader not to keep the hold: for a lane whose writer will overwrite.
+    /// Asks the reader not to keep the hold, because the writer will overwrite.
     pub fn expect_overwriting(&self) {
         self.hold.ask();
     }
@@ -272,13 +272,12 @@ impl Writer {
     /// Takes the oldest position in the reader's place, to make room where there is none.
     ///
     /// # Errors
-    /// [`Refused::Nothing`] if there is room; [`Refused::Held`] if the reader holds the oldest position. A reader
-    /// that never saw a writer overwrite holds all that it has seen, until its next look.
+    /// [`Refused::Nothing`] if there is room; [`Refused::Held`] if the reader holds the oldest position. A reader that
+    /// did not [expect](Cursors::expect_overwriting) this may hold all that it has seen, until its next look.
     #[cfg(any(target_has_atomic = "ptr", feature = "portable-atomic"))]
     #[cold]
     pub fn evict(&mut self, cursors: &Cursors) -> Result<Evicted, Refused> {
         self.flush(cursors);
-        cursors.hold.ask();
         if !cursors.hold.try_take() {
             return Err(Refused::Held);
         }

@@ -154,6 +154,7 @@ fn a_reader_that_nobody_overtakes_keeps_the_hold_until_it_is_asked() {
     }
     w.reserve(&c, 4).commit(&c, 4);
     assert_eq!(w.evict(&c).unwrap_err(), Refused::Held, "the reader may have seen all four");
+    c.expect_overwriting();
     r.claim_one(&c).unwrap().release_one(&c);
     w.reserve_one(&c).unwrap().commit_one(&c);
     assert!(w.evict(&c).is_ok(), "it looked, and was asked");

@@ -1,6 +1,7 @@
 use annulus::spsc;
 #[test]
 fn smoke() {
+    // overwriting is announced before the consumer has settled
     for cap in [1, 2, 3, 64, 1000] {
         let (mut p, mut c) = spsc::ring::<String>(cap);
         assert_eq!(p.force_push(String::new()).unwrap(), None);

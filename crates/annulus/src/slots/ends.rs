@@ -12,6 +12,7 @@ pub(crate) struct Inlet<T> {
     pub(super) lane: Lane<T>,
     /// This end said that it would not go on.
     stopped: bool,
+    overwrites: bool,
 }
 
 /// Where items come out; padded for the same reason.
@@ -26,7 +27,12 @@ impl<T> Inlet<T> {
     /// # Safety
     /// (M2): no other inlet of this lane is used from now on, and the last one's work happens before this call.
     pub(crate) unsafe fn new(lane: Lane<T>) -> Self {
-        Self { writer: Padded(Writer::resume(lane.cursors(), word(lane.size()))), lane, stopped: false }
+        Self {
+            writer: Padded(Writer::resume(lane.cursors(), word(lane.size()))),
+            lane,
+            stopped: false,
+            overwrites: false,
+        }
     }
 
     pub(crate) fn lane(&self) -> &Lane<T> {
@@ -116,6 +122,15 @@ impl<T> Inlet<T> {
     #[inline]
     pub(crate) fn vacant(&self) -> usize {
         if self.stopped { 0 } else { annulus_protocol::pos::count(self.writer.vacant(self.lane.cursors())) }
+    }
+
+    /// Tells the outlet, once, that this inlet overwrites.
+    #[inline]
+    pub(crate) fn announce_overwriting(&mut self) {
+        if !self.overwrites {
+            self.overwrites = true;
+            self.lane.cursors().expect_overwriting();
+        }
     }
 
     /// Takes the oldest item out, to make room where there is none.

@@ -11,8 +11,10 @@ impl<T, const N: usize> Ring<T, N> {
     ///
     /// ```
     /// let mut ring = annulus::spsc::Ring::<u8, 3>::new();
-    /// let (mut producer, _consumer) = ring.split();
-    /// producer.push(1).unwrap();
+    /// {
+    ///     let (mut producer, _consumer) = ring.split();
+    ///     producer.push(1).unwrap();
+    /// }
     /// let (_producer, mut consumer) = ring.split();
     /// assert_eq!(consumer.pop(), Ok(1));
     /// ```

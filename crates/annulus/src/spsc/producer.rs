@@ -80,6 +80,7 @@ impl<T, K: Keep> Producer<T, K> {
     #[cfg(any(target_has_atomic = "ptr", feature = "portable-atomic"))]
     pub fn force_push(&mut self, value: T) -> Result<Option<T>, PushError<T>> {
         use annulus_protocol::lane::Refused;
+        self.inlet.announce_overwriting();
         let value = match self.push(value) {
             Err(PushError::Full(value)) => value,
             other => return other.map(|()| None),
