@@ -218,12 +218,6 @@ impl Writer {
         self.side.has_next_in_sight()
     }
 
-    /// Whether `want` positions are known to be free, without a look and without a wrap.
-    #[inline]
-    pub fn has_in_sight(&self, want: Word) -> bool {
-        self.side.has_in_sight(want)
-    }
-
     /// Forgets what is known to be free: the next step needs a look.
     pub fn forget(&mut self) {
         self.side.forget();
@@ -232,7 +226,19 @@ impl Writer {
     /// Whether one position can be reserved, looking at the reader's word only if the last look is too old.
     #[inline]
     pub fn has_room(&mut self, cursors: &Cursors) -> bool {
-        self.side.has_next(&cursors.committed, &cursors.released)
+        if !self.side.has_next_in_sight() {
+            self.side.look(&cursors.committed, &cursors.released);
+        }
+        self.side.has_next_in_sight()
+    }
+
+    /// Whether `want` positions can be reserved, looking in the same way.
+    #[inline]
+    pub fn has_room_for(&mut self, cursors: &Cursors, want: Word) -> bool {
+        if self.side.in_sight() < want {
+            self.side.look(&cursors.committed, &cursors.released);
+        }
+        want <= self.side.in_sight()
     }
 
     /// Reserves one position. Nothing moves until `commit`: a span that is forgotten is offered again.
@@ -241,14 +247,15 @@ impl Writer {
         if !self.has_room(cursors) {
             return None;
         }
-        let span = self.side.next();
+        let span = self.side.next(&cursors.committed);
         Some(Reserved { writer: self, span })
     }
 
     /// Reserves up to `want` positions; the span is empty when there is no room.
     #[inline]
     pub fn reserve(&mut self, cursors: &Cursors, want: Word) -> Reserved<'_> {
-        let span = self.side.offer(&cursors.committed, &cursors.released, want);
+        self.has_room_for(cursors, want);
+        let span = self.side.offer(&cursors.committed, want);
         Reserved { writer: self, span }
     }
 
@@ -352,7 +359,10 @@ impl Reader {
     /// [`Refused::Nothing`] when empty, [`Refused::Held`] while a writer overwrites the oldest item.
     #[inline]
     pub fn has_item(&mut self, cursors: &Cursors) -> Result<(), Refused> {
-        if self.side.has_next_in_sight() { Ok(()) } else { self.look(cursors, ONE) }
+        if !self.side.has_next_in_sight() {
+            self.look(cursors)?;
+        }
+        Ok(())
     }
 
     /// Claims one position. Nothing moves until `release`: a span that is forgotten is offered again.
@@ -362,7 +372,7 @@ impl Reader {
     #[inline]
     pub fn claim_one(&mut self, cursors: &Cursors) -> Result<Claimed<'_>, Refused> {
         self.has_item(cursors)?;
-        let span = self.side.next();
+        let span = self.side.next(&cursors.released);
         Ok(Claimed { reader: self, span })
     }
 
@@ -372,10 +382,10 @@ impl Reader {
     /// As [`has_item`](Self::has_item).
     #[inline]
     pub fn claim(&mut self, cursors: &Cursors, want: Word) -> Result<Claimed<'_>, Refused> {
-        if !self.side.has_in_sight(want) {
-            self.look(cursors, want)?;
+        if self.side.in_sight() < want {
+            self.look(cursors)?;
         }
-        let span = self.side.in_sight(want);
+        let span = self.side.offer(&cursors.released, want);
         Ok(Claimed { reader: self, span })
     }
 
@@ -385,10 +395,10 @@ impl Reader {
         if self.holding { self.side.reach(&cursors.committed) } else { cursors.occupied(size) }
     }
 
-    /// How many positions past the next one are known to be readable without a wrap: what may be prefetched.
+    /// How many positions are known to be readable: what may be prefetched.
     #[inline]
     pub fn in_sight(&self) -> Word {
-        self.side.run()
+        self.side.in_sight()
     }
 
     /// Whether the writer's word ever had a value that no writer could have stored. It was not believed.
@@ -413,20 +423,30 @@ impl Reader {
         self.give_back(cursors);
     }
 
-    /// Looks at the writer's word, having taken the hold first if it is not ours.
+    /// Looks at the writer's word.
+    #[inline]
+    fn look(&mut self, cursors: &Cursors) -> Result<(), Refused> {
+        if !self.plain || cursors.hold.is_asked() {
+            return self.look_with_care(cursors);
+        }
+        self.side.look(&cursors.released, &cursors.committed);
+        if self.side.has_next_in_sight() { Ok(()) } else { Err(Refused::Nothing) }
+    }
+
+    /// The same for a reader that is lazy or polite, having taken the hold first if it is not ours.
     #[cold]
-    fn look(&mut self, cursors: &Cursors, want: Word) -> Result<(), Refused> {
+    fn look_with_care(&mut self, cursors: &Cursors) -> Result<(), Refused> {
         if !self.holding {
             self.take_hold(cursors)?;
         } else if self.patience == 0 && cursors.hold.is_asked() {
             self.patience = PATIENCE; // polite from now on
             self.plain = false;
         }
-        self.side.look(&cursors.released, &cursors.committed, want);
-        if self.side.has_next_in_sight() || want == ZERO {
+        self.side.look(&cursors.released, &cursors.committed);
+        if self.side.has_next_in_sight() {
             return Ok(());
         }
-        self.give_back(cursors);
+        self.flush(cursors);
         Err(Refused::Nothing)
     }
 

@@ -39,10 +39,6 @@ impl<T> Inlet<T> {
         &self.lane
     }
 
-    pub(crate) fn writer(&self) -> &Writer {
-        &self.writer
-    }
-
     /// Accepts no item any more.
     pub(crate) fn stop(&mut self) {
         self.flush();
@@ -57,14 +53,15 @@ impl<T> Inlet<T> {
     /// Whether one item fits.
     #[inline]
     pub(crate) fn has_room(&mut self) -> bool {
-        self.writer.has_room_in_sight() || self.look()
+        let lane = self.lane;
+        self.writer.has_room_in_sight() || (!self.stopped && self.writer.has_room(lane.cursors()))
     }
 
-    #[cold]
-    #[inline(never)]
-    fn look(&mut self) -> bool {
+    /// Whether `n` items fit.
+    #[inline]
+    pub(crate) fn has_room_for(&mut self, n: usize) -> bool {
         let lane = self.lane;
-        !self.stopped && self.writer.has_room(lane.cursors())
+        n <= lane.size() && (n == 0 || !self.stopped) && self.writer.has_room_for(lane.cursors(), word(n))
     }
 
     /// Writes and publishes one item.
@@ -96,12 +93,6 @@ impl<T> Inlet<T> {
         unsafe { slot.write(value) };
         commit(reserved, &lane);
         Ok(())
-    }
-
-    /// Whether `n` items fit.
-    #[inline]
-    pub(crate) fn can_reserve(&mut self, n: usize) -> bool {
-        n <= self.lane.size() && (self.writer.has_in_sight(word(n)) || self.reserve(n).len() == n)
     }
 
     /// Reserves up to `n` slots; the grant is empty when there is no room.
@@ -205,13 +196,6 @@ impl<T> Outlet<T> {
         let lane = self.lane;
         let pieces = lane.slots.pieces(self.reader.claim(lane.cursors(), word(n))?.span());
         Ok(ReadGrant::new(&mut self.reader, lane, pieces, self.resumable))
-    }
-
-    /// Returns what is still kept back.
-    #[inline]
-    pub(crate) fn flush(&mut self) {
-        let lane = self.lane;
-        self.reader.flush(lane.cursors());
     }
 
     /// Before the outlet goes.
