@@ -20,7 +20,6 @@ pub(super) struct Side {
     /// Where the lap of `at`, or the one before, began.
     lap: Word,
     size: Word,
-    lead: Word,
     /// Positions before `at` that our own word does not show yet.
     owed: Word,
     misled: bool,
@@ -28,8 +27,8 @@ pub(super) struct Side {
 
 impl Side {
     /// Goes on from the shared words, which this side alone stores from now on.
-    pub(super) fn resume(own: &Cursor, size: Word, lead: Word) -> Self {
-        let mut side = Self { at: ZERO, limit: ZERO, lap: ZERO, size, lead, owed: ZERO, misled: false };
+    pub(super) fn resume(own: &Cursor, size: Word) -> Self {
+        let mut side = Self { at: ZERO, limit: ZERO, lap: ZERO, size, owed: ZERO, misled: false };
         side.catch_up(own);
         if size.wrapping_add(size) <= side.at.wrapping_sub(side.lap) {
             side.misled = true; // impossible (I3), and any lap will do
@@ -67,22 +66,35 @@ impl Side {
 
     /// How many positions lie ahead by the peer's word of this moment; changes nothing.
     #[inline]
-    pub(super) fn reach(&self, peer: &Cursor) -> Word {
-        let limit = peer.position.load(Ordering::Acquire).wrapping_add(self.lead); // [L1] [L2] pairs with `show`
+    pub(super) fn reach(&self, peer: &Cursor, lead: Word) -> Word {
+        let limit = peer.position.load(Ordering::Acquire).wrapping_add(lead); // [L1] [L2] pairs with `show`
         limit.wrapping_sub(self.at).min(self.size)
     }
 
-    /// Looks at the peer's word. Who asks for something hands over what it owes first: two lazy sides would otherwise wait
-    /// for each other.
+    /// Looks at the peer's word; tells whether anything is in sight now.
     #[inline]
-    pub(super) fn look(&mut self, own: &Cursor, peer: &Cursor) {
-        self.show_owed(own);
-        let limit = peer.position.load(Ordering::Acquire).wrapping_add(self.lead); // [L1] [L2] pairs with `show`
-        if limit.wrapping_sub(self.at) <= self.size {
+    pub(super) fn look(&mut self, own: &Cursor, peer: &Cursor, lead: Word) -> bool {
+        let limit = peer.position.load(Ordering::Acquire).wrapping_add(lead); // [L1] [L2] pairs with `show`
+        let ahead = limit.wrapping_sub(self.at);
+        if ZERO < ahead && ahead <= self.size {
             self.limit = limit;
-        } else {
-            self.misled = true; // impossible (I1): not believed, so nothing new is in sight
+            return true;
         }
+        self.see_nothing(own, ahead)
+    }
+
+    /// There is nothing ahead, or what the peer's word says is impossible (I1) and not believed. Who finds nothing hands
+    /// over what it owes: two lazy sides would otherwise wait for each other.
+    #[cold]
+    #[inline(never)]
+    fn see_nothing(&mut self, own: &Cursor, ahead: Word) -> bool {
+        self.show_owed(own);
+        if ahead == ZERO {
+            self.limit = self.at;
+        } else {
+            self.misled = true;
+        }
+        self.has_next_in_sight()
     }
 
     /// Up to `want` of the positions in sight. Nothing moves until `publish`: a span that is forgotten is offered again.
@@ -104,6 +116,7 @@ impl Side {
     }
 
     #[cold]
+    #[inline(never)]
     fn begin_lap(&mut self, own: &Cursor) -> Word {
         self.lap = self.lap.wrapping_add(self.size);
         own.lap.store(self.lap, Ordering::Relaxed); // read by the next holder of this end: S1, S2 or H1 orders it
@@ -149,9 +162,9 @@ impl Side {
     }
 
     /// The oldest position, if the lane is full: for a writer that has taken the hold, so that `other` stands still (I2).
-    pub(super) fn oldest_of_the_other(&self, other: &Cursor) -> Option<Evicted> {
+    pub(super) fn oldest_of_the_other(&self, other: &Cursor, lead: Word) -> Option<Evicted> {
         let at = other.position.load(Ordering::Relaxed); // [H1] ordered it
-        if self.at.wrapping_sub(at) < self.lead {
+        if self.at.wrapping_sub(at) < lead {
             return None;
         }
         let mut lap = other.lap.load(Ordering::Relaxed); // [H1] ordered it

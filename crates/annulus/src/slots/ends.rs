@@ -2,7 +2,7 @@
 use super::{Lane, ReadGrant, Slots, WriteGrant};
 use annulus_protocol::lane::{Reader, Refused, Writer};
 use annulus_protocol::pad::Padded;
-use annulus_protocol::pos::{Word, word};
+use annulus_protocol::pos::{Word, count, word};
 
 /// Where items go in. Its private cursor has a cache line of its own, so that two ends that lie side by side in one
 /// struct or stack frame do not slow each other down.
@@ -112,7 +112,7 @@ impl<T> Inlet<T> {
     /// How many items surely fit now.
     #[inline]
     pub(crate) fn vacant(&self) -> usize {
-        if self.stopped { 0 } else { annulus_protocol::pos::count(self.writer.vacant(self.lane.cursors())) }
+        if self.stopped { 0 } else { count(self.writer.vacant(self.lane.cursors())) }
     }
 
     /// Tells the outlet, once, that this inlet overwrites.
@@ -157,7 +157,7 @@ impl<T> Outlet<T> {
 
     #[inline]
     pub(crate) fn available(&self) -> usize {
-        annulus_protocol::pos::count(self.reader.available(self.lane.cursors(), word(self.lane.size())))
+        count(self.reader.available(self.lane.cursors(), word(self.lane.size())))
     }
 
     /// Moves the oldest item out.
@@ -165,11 +165,11 @@ impl<T> Outlet<T> {
     pub(crate) fn take(&mut self) -> Result<T, Refused> {
         let lane = self.lane;
         let ahead = Slots::<T>::AHEAD;
-        let fetch = ahead != 0 && ahead < annulus_protocol::pos::count(self.reader.in_sight());
+        let fetch = ahead != 0 && ahead < count(self.reader.in_sight());
         let claimed = self.reader.claim_one(lane.cursors())?;
         let index = claimed.span().start();
         if fetch {
-            lane.slots.prefetch(index, ahead); // within what is published: the writer is done with it
+            lane.slots.prefetch(index, ahead); // in sight: the writer is done with it
         }
         // SAFETY: the start of a span that is not empty is less than the size (I1).
         let slot = unsafe { lane.slots.at(index) };
@@ -194,8 +194,19 @@ impl<T> Outlet<T> {
     #[inline]
     pub(crate) fn claim(&mut self, n: usize) -> Result<ReadGrant<'_, T>, Refused> {
         let lane = self.lane;
-        let pieces = lane.slots.pieces(self.reader.claim(lane.cursors(), word(n))?.span());
-        Ok(ReadGrant::new(&mut self.reader, lane, pieces, self.resumable))
+        Ok(ReadGrant::new(self.reader.claim(lane.cursors(), word(n))?, lane, self.resumable))
+    }
+
+    /// Claims everything there is, which may be nothing.
+    pub(crate) fn claim_all(&mut self) -> ReadGrant<'_, T> {
+        let (lane, n) = (
+            self.lane,
+            if self.reader.claim(self.lane.cursors(), Word::MAX).is_ok() { Word::MAX } else { 0 },
+        );
+        match self.reader.claim(lane.cursors(), n) {
+            Ok(claimed) => ReadGrant::new(claimed, lane, self.resumable),
+            Err(_) => unreachable!("a claim of nothing is never refused, and what was in sight stays so"),
+        }
     }
 
     /// Before the outlet goes.
@@ -220,9 +231,8 @@ impl<T> Outlet<T> {
 pub(crate) unsafe fn drop_committed<T>(lane: Lane<T>) {
     // SAFETY: no other outlet is in use.
     let mut outlet = unsafe { Outlet::new(lane, 1, true) };
-    if let Ok(grant) = outlet.claim(usize::MAX) {
-        let all = grant.len();
-        grant.release(all);
-    }
+    let grant = outlet.claim_all();
+    let all = grant.len();
+    grant.release(all);
     outlet.leave();
 }
