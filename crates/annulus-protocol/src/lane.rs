@@ -30,7 +30,7 @@ use super::span::Span;
 use super::sync::{AtomicWord, Ordering};
 
 mod side;
-use side::Side;
+use side::{Ledger, Side};
 
 /// What one side publishes: one cache line, stored by that side alone.
 #[repr(C)]
@@ -165,6 +165,7 @@ pub enum Refused {
 #[derive(Debug)]
 pub struct Writer {
     side: Side,
+    ledger: Ledger,
     /// The lead of the writer: it may be that far ahead of the reader.
     size: Word,
 }
@@ -172,20 +173,20 @@ pub struct Writer {
 /// The reading side's private view.
 #[derive(Debug)]
 pub struct Reader {
-    state: Reading,
+    side: Side,
+    care: Care,
 }
 
-/// What a reader knows. `Copy`, so that the steps that are rarely taken work on a copy: a call with the address of the
-/// original would keep it out of registers in the steps that are often taken.
-#[derive(Clone, Copy, Debug)]
-struct Reading {
-    side: Side,
+/// What a reader needs to know that is lazy or polite.
+#[derive(Debug)]
+struct Care {
+    ledger: Ledger,
     /// Space is returned every so many positions.
     credit: Word,
-    /// Whether a release is one store and nothing else: eager, and holding for good.
+    /// Neither lazy nor polite: a release is one store and nothing else.
     plain: bool,
-    /// Positions that a reader that is not plain has seen. Between its steps it hides them from `side`, so that the steps
-    /// of a plain reader need not ask: what is in sight can be taken plainly.
+    /// Positions that have been seen, but are hidden from [`Side`] between steps. What is in sight there can then be taken
+    /// plainly, without asking what kind of reader this is.
     hidden: Word,
     holding: bool,
     /// Polite claims left before the hold is kept.
@@ -226,10 +227,9 @@ pub struct Evicted {
 
 impl Writer {
     /// The writer of a lane with `size` slots, going on where the last one stopped.
-    ///
-    /// `credit` is what the reader was made with: 1, or the number of positions it returns at once.
     pub fn resume(cursors: &Cursors, size: Word) -> Self {
-        Self { side: Side::resume(&cursors.committed, size), size }
+        let (side, ledger) = Side::resume(&cursors.committed, size);
+        Self { side, ledger, size }
     }
 
     /// Whether one position is known to be free, without a look.
@@ -246,25 +246,32 @@ impl Writer {
     /// Whether one position can be reserved, looking at the reader's word only if the last look is too old.
     #[inline]
     pub fn has_room(&mut self, cursors: &Cursors) -> bool {
-        self.side.has_next_in_sight() || self.side.look(&cursors.committed, &cursors.released, self.size)
+        self.side.has_next_in_sight() || self.look(cursors)
     }
 
     /// Whether `want` positions can be reserved, looking in the same way.
     #[inline]
     pub fn has_room_for(&mut self, cursors: &Cursors, want: Word) -> bool {
-        want <= self.side.in_sight()
-            || (self.side.look(&cursors.committed, &cursors.released, self.size)
-                && want <= self.side.in_sight())
+        want <= self.side.in_sight() || (self.look(cursors) && want <= self.side.in_sight())
     }
 
-    /// Reserves one position. Nothing moves until `commit`: a span that is forgotten is offered again.
+    #[inline]
+    fn look(&mut self, cursors: &Cursors) -> bool {
+        self.side.look(&mut self.ledger, &cursors.committed, &cursors.released, self.size)
+    }
+
+    /// Reserves the next position, which must be in sight. Nothing moves until `commit`: a span that is forgotten is offered
+    /// again.
+    #[inline]
+    pub fn reserve_in_sight(&mut self, cursors: &Cursors) -> Reserved<'_> {
+        let span = self.side.next(&cursors.committed);
+        Reserved { writer: self, span }
+    }
+
+    /// Reserves one position.
     #[inline]
     pub fn reserve_one(&mut self, cursors: &Cursors) -> Option<Reserved<'_>> {
-        if !self.has_room(cursors) {
-            return None;
-        }
-        let span = self.side.next(&cursors.committed);
-        Some(Reserved { writer: self, span })
+        if self.has_room(cursors) { Some(self.reserve_in_sight(cursors)) } else { None }
     }
 
     /// Reserves up to `want` positions; the span is empty when there is no room.
@@ -278,7 +285,7 @@ impl Writer {
     /// Publishes what [`Reserved::commit_later`] left unpublished.
     #[inline]
     pub fn flush(&mut self, cursors: &Cursors) {
-        self.side.show_owed(&cursors.committed);
+        self.side.show_owed(&mut self.ledger, &cursors.committed);
     }
 
     /// How many positions are free: news, which can only grow until this side commits.
@@ -289,7 +296,7 @@ impl Writer {
 
     /// Whether the reader's word ever had a value that no reader could have stored. It was not believed.
     pub fn was_misled(&self) -> bool {
-        self.side.was_misled()
+        self.ledger.was_misled()
     }
 
     /// Takes the oldest position in the reader's place, to make room where there is none.
@@ -334,7 +341,8 @@ impl Reserved<'_> {
     /// Commits the one position of [`Writer::reserve_one`], and publishes when `every` positions are unpublished.
     #[inline]
     pub fn commit_later(self, cursors: &Cursors, every: Word) {
-        self.writer.side.publish_later(&cursors.committed, ONE, every);
+        let Writer { side, ledger, .. } = self.writer;
+        side.publish_later(ledger, &cursors.committed, ONE, every);
     }
 }
 
@@ -357,29 +365,20 @@ impl Reader {
     /// It returns space every `credit` positions, which must be 1 where a lane can be resumed after its reader was
     /// forgotten, and otherwise at most the size.
     pub fn resume(cursors: &Cursors, size: Word, credit: Word) -> Self {
+        let mut reader = Self::resume_alone(cursors, size, credit);
+        // Without compare-and-swap no writer can overwrite, and the hold is the reader's from the start.
         if cfg!(any(target_has_atomic = "ptr", feature = "portable-atomic")) {
-            let side = Side::resume(&cursors.released, size);
-            Self {
-                state: Reading {
-                    side,
-                    credit,
-                    plain: false,
-                    hidden: ZERO,
-                    holding: false,
-                    patience: PATIENCE,
-                },
-            }
-        } else {
-            Self::resume_alone(cursors, size, credit) // without compare-and-swap no writer can overwrite
+            reader.care.become_polite();
+            reader.care.holding = false;
         }
+        reader
     }
 
     /// The same for a lane whose writer never overwrites.
     pub fn resume_alone(cursors: &Cursors, size: Word, credit: Word) -> Self {
-        let side = Side::resume(&cursors.released, size);
-        Self {
-            state: Reading { side, credit, plain: credit == ONE, hidden: ZERO, holding: true, patience: 0 },
-        }
+        let (side, ledger) = Side::resume(&cursors.released, size);
+        let plain = credit == ONE;
+        Self { side, care: Care { ledger, credit, plain, hidden: ZERO, holding: true, patience: 0 } }
     }
 
     /// Whether one position can be claimed, looking at the writer's word only if the last look is too old.
@@ -398,10 +397,10 @@ impl Reader {
     /// As [`has_item`](Self::has_item).
     #[inline]
     pub fn claim(&mut self, cursors: &Cursors, want: Word) -> Result<Claimed<'_>, Refused> {
-        if self.state.side.in_sight() < want {
+        if self.side.in_sight() < want {
             self.look(cursors, want)?;
         }
-        let span = self.state.side.offer(&cursors.released, want);
+        let span = self.side.offer(&cursors.released, want);
         Ok(Claimed { reader: self, span })
     }
 
@@ -418,116 +417,130 @@ impl Reader {
     /// Whether one position is known to be readable and can be taken plainly.
     #[inline]
     pub fn has_item_in_sight(&self) -> bool {
-        self.state.side.has_next_in_sight()
+        self.side.has_next_in_sight()
     }
 
-    /// Whether this reader is eager and keeps the hold, and nobody asks it for the hold: its steps are then
-    /// [`look_plainly`](Self::look_plainly), [`claim_in_sight`](Self::claim_in_sight) and
-    /// [`release_plainly`](Claimed::release_plainly), the shortest ways.
+    /// Whether this reader is neither lazy nor polite: its steps are then [`look_plainly`](Self::look_plainly),
+    /// [`claim_in_sight`](Self::claim_in_sight) and [`release_plainly`](Claimed::release_plainly), the shortest ways.
     #[inline]
-    pub fn is_plain(&self, cursors: &Cursors) -> bool {
-        self.state.plain && !cursors.hold.is_asked()
+    pub fn is_plain(&self) -> bool {
+        self.care.plain
     }
 
     /// Looks at the writer's word, for a reader that [is plain](Self::is_plain).
     #[inline]
     pub fn look_plainly(&mut self, cursors: &Cursors) -> bool {
-        self.state.side.look(&cursors.released, &cursors.committed, ZERO)
+        self.side.look(&mut self.care.ledger, &cursors.released, &cursors.committed, ZERO) || {
+            self.care.heed(cursors);
+            false
+        }
     }
 
     /// Claims the next position, which must be in sight.
     #[inline]
     pub fn claim_in_sight(&mut self, cursors: &Cursors) -> Claimed<'_> {
-        let span = self.state.side.next(&cursors.released);
+        if self.side.is_at_lap_end() {
+            self.care.heed(cursors); // once a lap is often enough
+        }
+        let span = self.side.next(&cursors.released);
         Claimed { reader: self, span }
-    }
-
-    /// A copy, for a step that is rarely taken, to be put in the place of the original: a call with the address of the
-    /// original would keep it out of registers in the steps that are often taken.
-    #[inline(always)]
-    pub fn copy(&self) -> Self {
-        Self { state: self.state }
     }
 
     /// How many positions are readable: news, which can only grow until this side releases, unless a writer overwrites.
     #[inline]
     pub fn available(&self, cursors: &Cursors, size: Word) -> Word {
-        if self.state.holding {
-            self.state.side.reach(&cursors.committed, ZERO)
-        } else {
-            cursors.occupied(size)
-        }
+        if self.care.holding { self.side.reach(&cursors.committed, ZERO) } else { cursors.occupied(size) }
     }
 
     /// How many positions are known to be readable: what may be prefetched.
     #[inline]
     pub fn in_sight(&self) -> Word {
-        self.state.side.in_sight()
+        self.side.in_sight()
     }
 
     /// Whether the writer's word ever had a value that no writer could have stored. It was not believed.
     pub fn was_misled(&self) -> bool {
-        self.state.side.was_misled()
+        self.care.ledger.was_misled()
     }
 
     /// Hands back all that was taken or is kept back for a credit, and the hold: before the reader goes.
     pub fn leave(&mut self, cursors: &Cursors) {
-        self.state.patience = PATIENCE;
-        self.state.plain = false;
-        self.state.finish(cursors);
+        self.care.become_polite();
+        self.with_care(|care, side| care.finish(side, cursors));
     }
 
     #[inline]
     fn look(&mut self, cursors: &Cursors, want: Word) -> Result<(), Refused> {
-        if !self.is_plain(cursors) {
-            return self.state.look_with_care(cursors, want);
+        if !self.is_plain() {
+            return self.with_care(|care, side| care.look(side, cursors, want));
         }
         if self.look_plainly(cursors) { Ok(()) } else { Err(Refused::Nothing) }
+    }
+
+    /// Takes a step on a copy of the side: a call with the address of the original would keep it out of registers in the
+    /// plain steps before and after.
+    #[inline(always)]
+    fn with_care<R>(&mut self, step: impl FnOnce(&mut Care, &mut Side) -> R) -> R {
+        let mut side = self.side;
+        let result = step(&mut self.care, &mut side);
+        self.side = side;
+        result
     }
 }
 
 /// The steps of a reader that is lazy or polite.
-impl Reading {
+impl Care {
+    fn become_polite(&mut self) {
+        self.patience = PATIENCE;
+        self.plain = false;
+    }
+
+    /// Becomes polite if a writer has asked for it.
+    #[cold]
+    fn heed(&mut self, cursors: &Cursors) {
+        if self.patience == 0 && cursors.hold.is_asked() {
+            self.become_polite();
+        }
+    }
+
     /// Looks for `want` positions, having taken the hold first if it is not ours.
     #[cold]
     #[inline(never)]
-    fn look_with_care(&mut self, cursors: &Cursors, want: Word) -> Result<(), Refused> {
+    fn look(&mut self, side: &mut Side, cursors: &Cursors, want: Word) -> Result<(), Refused> {
         if !self.holding {
-            self.take_hold(cursors)?;
-        } else if self.patience == 0 && cursors.hold.is_asked() {
-            self.patience = PATIENCE; // polite from now on
-            self.plain = false;
+            self.take_hold(side, cursors)?;
         }
-        self.side.unhide(self.hidden);
+        self.heed(cursors);
+        side.unhide(self.hidden);
         self.hidden = ZERO;
-        if self.side.in_sight() < want {
-            self.side.look(&cursors.released, &cursors.committed, ZERO);
+        if side.in_sight() < want {
+            side.look(&mut self.ledger, &cursors.released, &cursors.committed, ZERO);
         }
-        if self.side.has_next_in_sight() {
+        if side.has_next_in_sight() {
             return Ok(());
         }
-        self.finish(cursors);
+        self.finish(side, cursors);
         Err(Refused::Nothing)
     }
 
     #[inline(never)]
-    fn release_with_care(&mut self, cursors: &Cursors, n: Word) {
-        self.side.publish_later(&cursors.released, n, self.credit);
+    fn release(&mut self, side: &mut Side, cursors: &Cursors, n: Word) {
+        side.publish_later(&mut self.ledger, &cursors.released, n, self.credit);
         if self.patience != 0 {
-            self.finish(cursors);
+            self.finish(side, cursors);
         } else if !self.plain {
-            self.hidden = self.side.in_sight();
-            self.side.forget();
+            self.hidden = side.in_sight();
+            side.forget();
         }
     }
 
     #[cfg(any(target_has_atomic = "ptr", feature = "portable-atomic"))]
-    fn take_hold(&mut self, cursors: &Cursors) -> Result<(), Refused> {
+    fn take_hold(&mut self, side: &mut Side, cursors: &Cursors) -> Result<(), Refused> {
         if !cursors.hold.try_take() {
             return Err(Refused::Held);
         }
         self.holding = true;
-        self.side.catch_up(&cursors.released); // a writer may have evicted meanwhile (H1)
+        side.catch_up(&cursors.released); // a writer may have evicted meanwhile (H1)
         if cursors.hold.is_asked() {
             return Ok(());
         }
@@ -537,17 +550,17 @@ impl Reading {
     }
 
     #[cfg(not(any(target_has_atomic = "ptr", feature = "portable-atomic")))]
-    fn take_hold(&mut self, _: &Cursors) -> Result<(), Refused> {
+    fn take_hold(&mut self, _: &mut Side, _: &Cursors) -> Result<(), Refused> {
         Ok(())
     }
 
     /// Shows what is owed, and gives the hold back unless it is kept for good. What is in sight may then be evicted, so it
     /// is forgotten.
     #[inline]
-    fn finish(&mut self, cursors: &Cursors) {
-        self.side.show_owed(&cursors.released);
+    fn finish(&mut self, side: &mut Side, cursors: &Cursors) {
+        side.show_owed(&mut self.ledger, &cursors.released);
         if self.patience != 0 && self.holding {
-            self.side.forget();
+            side.forget();
             self.holding = false;
             cursors.hold.give_back();
         }
@@ -561,31 +574,21 @@ impl<'r> Claimed<'r> {
         &self.span
     }
 
-    /// Hands back the one position of [`Reader::claim_one`].
-    #[inline]
-    pub fn release_one(self, cursors: &Cursors) {
-        if self.reader.state.plain {
-            self.reader.state.side.publish_one(&cursors.released);
-        } else {
-            self.reader.state.release_with_care(cursors, ONE);
-        }
-    }
-
-    /// The same for what was [in sight](Reader::has_item_in_sight): one store. A hold that was to be given back stays until
-    /// the next step.
+    /// Hands back the one position that was [in sight](Reader::has_item_in_sight): one store. A hold that was to be given
+    /// back stays until the next step.
     #[inline]
     pub fn release_plainly(self, cursors: &Cursors) {
-        self.reader.state.side.publish_one(&cursors.released);
+        self.reader.side.publish_one(&cursors.released);
     }
 
     /// Hands back the first `n` positions; the rest are offered again.
     #[inline]
     pub fn release(self, cursors: &Cursors, n: Word) {
         let n = n.min(self.span.len);
-        if self.reader.state.plain {
-            self.reader.state.side.publish(&cursors.released, n);
+        if self.reader.care.plain {
+            self.reader.side.publish(&cursors.released, n);
         } else {
-            self.reader.state.release_with_care(cursors, n);
+            self.reader.with_care(|care, side| care.release(side, cursors, n));
         }
     }
 
@@ -594,7 +597,8 @@ impl<'r> Claimed<'r> {
     #[inline]
     pub fn take(self, cursors: &Cursors, n: Word) -> Taken<'r> {
         let n = n.min(self.span.len);
-        self.reader.state.side.publish_later(&cursors.released, n, Word::MAX);
+        let Reader { side, care } = &mut *self.reader;
+        side.publish_later(&mut care.ledger, &cursors.released, n, Word::MAX);
         Taken { left: self.span.len.wrapping_sub(n), reader: self.reader }
     }
 }
@@ -607,19 +611,22 @@ impl Taken<'_> {
             return false;
         }
         self.left = self.left.wrapping_sub(ONE);
-        self.reader.state.side.publish_later(&cursors.released, ONE, Word::MAX);
+        let Reader { side, care } = &mut *self.reader;
+        side.publish_later(&mut care.ledger, &cursors.released, ONE, Word::MAX);
         true
     }
 
     /// Shows what has been taken, and keeps the hold for the rest.
     #[inline]
     pub fn show(&mut self, cursors: &Cursors) {
-        self.reader.state.side.show_owed(&cursors.released);
+        let Reader { side, care } = &mut *self.reader;
+        side.show_owed(&mut care.ledger, &cursors.released);
     }
 
     /// Hands back what has been taken.
     #[inline]
     pub fn hand_back(&mut self, cursors: &Cursors) {
-        self.reader.state.finish(cursors);
+        let Reader { side, care } = &mut *self.reader;
+        care.finish(side, cursors);
     }
 }

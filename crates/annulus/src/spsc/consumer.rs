@@ -37,7 +37,7 @@ impl<T, K: Keep> Consumer<T, K> {
             Err(Refused::Held) => Err(PopError::Busy),
             Err(Refused::Nothing) if !self.is_closed() => Err(PopError::Empty),
             // Closed [C1], so a second look sees all that was ever pushed.
-            Err(Refused::Nothing) => self.outlet.take_after_close().map_err(|_| PopError::Closed),
+            Err(Refused::Nothing) => self.outlet.take_with_care().map_err(|_| PopError::Closed),
         }
     }
 
