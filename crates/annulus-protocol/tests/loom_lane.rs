@@ -172,3 +172,48 @@ fn closing_comes_after_everything_that_was_committed() {
         writer.join().unwrap();
     });
 }
+
+/// Who only counts never sees more released than committed (L2), whoever released: the reader, or a writer that evicts.
+#[test]
+fn a_count_never_comes_out_below_zero() {
+    loom::model(|| {
+        let ring = Ring::new();
+        let (there, over_there) = (ring.clone(), ring.clone());
+        let writer = thread::spawn(move || {
+            let mut w = Writer::resume(&there.cursors, SIZE);
+            let s = w.reserve_one(&there.cursors).unwrap();
+            s.commit_one(&there.cursors);
+        });
+        let reader = thread::spawn(move || {
+            let mut r = Reader::resume_alone(&over_there.cursors, SIZE, 1);
+            if let Ok(s) = r.claim_one(&over_there.cursors) {
+                s.release_one(&over_there.cursors);
+            }
+        });
+        assert_counted(&ring.cursors, 1);
+        writer.join().unwrap();
+        reader.join().unwrap();
+    });
+}
+
+/// The same when it is a writer that evicts.
+#[test]
+fn a_count_never_comes_out_below_zero_while_a_writer_evicts() {
+    loom::model(|| {
+        let ring = Ring::new();
+        let there = ring.clone();
+        let writer = thread::spawn(move || {
+            let mut w = Writer::resume(&there.cursors, SIZE);
+            w.reserve(&there.cursors, SIZE).commit(&there.cursors, SIZE);
+            w.evict(&there.cursors).unwrap().release(&there.cursors);
+        });
+        assert_counted(&ring.cursors, SIZE);
+        writer.join().unwrap();
+    });
+}
+
+fn assert_counted(cursors: &Cursors, most: Word) {
+    let (released, committed) = cursors.positions();
+    let count = committed.wrapping_sub(released);
+    assert!(count <= most, "{count} items, of at most {most}");
+}

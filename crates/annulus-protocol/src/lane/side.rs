@@ -68,7 +68,9 @@ impl Side {
     /// How many positions lie ahead by the peer's word of this moment; changes nothing.
     #[inline]
     pub(super) fn reach(&self, peer: &Cursor) -> Word {
-        let limit = peer.position.load(Ordering::Acquire).wrapping_add(self.lead); // [L1] [L2] pairs with `show`
+        // Relaxed: no slot is touched on the strength of it. `at` is within what this side's last look has seen (or
+        // its last holder's: S1), and no later load reads an older word, so the distance is never below zero.
+        let limit = peer.position.load(Ordering::Relaxed).wrapping_add(self.lead);
         limit.wrapping_sub(self.at).min(self.size)
     }
 
