@@ -1,0 +1,2 @@
+//! placeholder
+pub(crate) fn main() -> anyhow::Result<bool> { Ok(true) }
