@@ -101,7 +101,8 @@ pub(crate) fn compare_with_docs(sites: &[Site]) -> Result<()> {
     let found: BTreeSet<_> = sites.iter().flat_map(|site| site.labels.iter().cloned()).collect();
     let mut faults: Vec<String> = Vec::new();
     faults.extend(found.difference(&listed).map(|label| format!("[{label}] is not listed")));
-    faults.extend(listed.difference(&found).map(|label| format!("[{label}] is listed, but not in the source")));
+    faults
+        .extend(listed.difference(&found).map(|label| format!("[{label}] is listed, but not in the source")));
     let models = models()?;
     for row in rows {
         let cell = row.trim_end_matches('|').rsplit('|').next().unwrap_or_default();
@@ -164,7 +165,8 @@ mod tests {
 
     #[test]
     fn an_ordering_without_a_label_is_a_fault_unless_it_is_relaxed_or_in_a_comment() {
-        let (sites, faults) = scanned("x.load(Ordering::Acquire); // L1\ny.load(Ordering::Relaxed);\n// Ordering::Release");
+        let (sites, faults) =
+            scanned("x.load(Ordering::Acquire); // L1\ny.load(Ordering::Relaxed);\n// Ordering::Release");
         assert_eq!(sites.len(), 1);
         assert_eq!(faults.len(), 1);
         assert!(faults[0].starts_with("a.rs:1:"), "{faults:?}");

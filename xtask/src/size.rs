@@ -1,2 +1,4 @@
 //! placeholder
-pub(crate) fn main() -> anyhow::Result<bool> { Ok(true) }
+pub(crate) fn main() -> anyhow::Result<bool> {
+    Ok(true)
+}

@@ -1,4 +1,6 @@
 //! placeholder
 #[derive(clap::Args)]
 pub(crate) struct Args {}
-pub(crate) fn main(_: &Args) -> anyhow::Result<bool> { Ok(true) }
+pub(crate) fn main(_: &Args) -> anyhow::Result<bool> {
+    Ok(true)
+}

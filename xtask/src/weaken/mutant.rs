@@ -39,7 +39,8 @@ pub(crate) fn mutants(site: &Site) -> Vec<Mutant> {
         }
     }
     // An exchange that needs one of the two halves only must not ask for both.
-    let weaker: &[&str] = if site.ordering == "AcqRel" { &["Acquire", "Release", "Relaxed"] } else { &["Relaxed"] };
+    let weaker: &[&str] =
+        if site.ordering == "AcqRel" { &["Acquire", "Release", "Relaxed"] } else { &["Relaxed"] };
     let to = |weak: &&str| {
         let how = format!("{} to {weak}", site.ordering);
         mutant(site, &how, replaced(site, &format!("Ordering::{weak}")))
