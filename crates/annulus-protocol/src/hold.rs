@@ -18,7 +18,7 @@ use super::pos::{ONE, ZERO};
 use super::sync::{AtomicWord, Ordering};
 
 /// How many claims a new reader makes politely before it keeps the hold for itself.
-pub const PATIENCE: u8 = 64;
+pub const PATIENCE: u16 = 512;
 
 /// The right to take the oldest item.
 #[repr(C)]

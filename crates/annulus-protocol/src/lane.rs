@@ -125,11 +125,28 @@ impl Cursors {
         if committed == released { State::Closed } else { State::Closing }
     }
 
+    /// Asks the reader not to keep the hold, because the writer will overwrite.
+    pub fn expect_overwriting(&self) {
+        self.hold.ask();
+    }
+
     /// Makes the lane ready for new ends, which go on where the last ones stopped. Only while no end is out.
     pub fn reopen(&self) {
         self.writer().reopen();
         self.reader().reopen();
         self.hold.reset();
+    }
+}
+
+impl Cursors {
+    /// Makes the lane ready for new ends over other memory: empty, at index 0. Only while no end is out.
+    pub fn restart(&self) {
+        let at = self.committed.position.load(Ordering::Relaxed); // nobody else is here
+        for cursor in [&self.committed, &self.released] {
+            cursor.position.store(at, Ordering::Relaxed); // handing the ends out orders it
+            cursor.lap.store(at, Ordering::Relaxed); // the same
+        }
+        self.reopen();
     }
 }
 
@@ -164,7 +181,7 @@ pub struct Reader {
     plain: bool,
     holding: bool,
     /// Polite claims left before the hold is kept.
-    patience: u8,
+    patience: u16,
 }
 
 /// Positions to write. Borrows its writer, so that no two spans ever name the same positions.
@@ -197,6 +214,23 @@ impl Writer {
     /// `credit` is what the reader was made with: 1, or the number of positions it returns at once.
     pub fn resume(cursors: &Cursors, size: Word) -> Self {
         Self { side: Side::resume(&cursors.committed, size, size) }
+    }
+
+    /// Whether one position is known to be free, without a look.
+    #[inline]
+    pub fn has_room_in_sight(&self) -> bool {
+        self.side.has_next_in_sight()
+    }
+
+    /// Whether `want` positions are known to be free, without a look and without a wrap.
+    #[inline]
+    pub fn has_in_sight(&self, want: Word) -> bool {
+        self.side.has_in_sight(want)
+    }
+
+    /// Forgets what is known to be free: the next step needs a look.
+    pub fn forget(&mut self) {
+        self.side.forget();
     }
 
     /// Whether one position can be reserved, looking at the reader's word only if the last look is too old.
@@ -242,13 +276,12 @@ impl Writer {
     /// Takes the oldest position in the reader's place, to make room where there is none.
     ///
     /// # Errors
-    /// [`Refused::Nothing`] if there is room; [`Refused::Held`] if the reader holds the oldest position. A reader
-    /// that never saw a writer overwrite holds all that it has seen, until its next look.
+    /// [`Refused::Nothing`] if there is room; [`Refused::Held`] if the reader holds the oldest position. A reader that
+    /// did not [expect](Cursors::expect_overwriting) this may hold all that it has seen, until its next look.
     #[cfg(any(target_has_atomic = "ptr", feature = "portable-atomic"))]
     #[cold]
     pub fn evict(&mut self, cursors: &Cursors) -> Result<Evicted, Refused> {
         self.flush(cursors);
-        cursors.hold.ask();
         if !cursors.hold.try_take() {
             return Err(Refused::Held);
         }
@@ -369,6 +402,15 @@ impl Reader {
         self.side.was_misled()
     }
 
+    /// Hands back all that [`Claimed::take`] took. Also gives back the hold, where it is not kept for good.
+    #[inline]
+    pub fn flush(&mut self, cursors: &Cursors) {
+        self.side.show_owed(&cursors.released);
+        if self.patience != 0 {
+            self.give_back(cursors);
+        }
+    }
+
     /// Returns the space that a credit still keeps back, and the hold: before the reader goes.
     pub fn leave(&mut self, cursors: &Cursors) {
         self.side.show_owed(&cursors.released);
@@ -464,5 +506,12 @@ impl Claimed<'_> {
         } else {
             self.reader.release_with_care(cursors, n);
         }
+    }
+
+    /// Takes the first `n` positions for good, so that they are never offered again, but hands none of them back before
+    /// [`Reader::flush`]: what is in them can still be looked at.
+    #[inline]
+    pub fn take(self, cursors: &Cursors, n: Word) {
+        self.reader.side.publish_later(&cursors.released, n.min(self.span.len), Word::MAX);
     }
 }

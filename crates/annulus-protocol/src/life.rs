@@ -19,6 +19,15 @@ pub struct Life {
     closed: AtomicWord,
 }
 
+/// Which end of a lane.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum End {
+    /// The end that writes.
+    Writer,
+    /// The end that reads.
+    Reader,
+}
+
 /// What an end may expect of the other one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum State {

@@ -148,12 +148,13 @@ fn an_evicted_item_is_never_claimed_and_a_claimed_one_never_evicted() {
 #[test]
 fn a_reader_that_nobody_overtakes_keeps_the_hold_until_it_is_asked() {
     let (c, mut w, mut r) = ends(4);
-    for _ in 0..200 {
+    for _ in 0..600 {
         w.reserve_one(&c).unwrap().commit_one(&c);
         r.claim_one(&c).unwrap().release_one(&c);
     }
     w.reserve(&c, 4).commit(&c, 4);
     assert_eq!(w.evict(&c).unwrap_err(), Refused::Held, "the reader may have seen all four");
+    c.expect_overwriting();
     r.claim_one(&c).unwrap().release_one(&c);
     w.reserve_one(&c).unwrap().commit_one(&c);
     assert!(w.evict(&c).is_ok(), "it looked, and was asked");
