@@ -86,7 +86,7 @@ impl Scratch {
         for package in &self.packages {
             run = run.arg("-p").arg(package);
         }
-        let made = places::target("weaken").join("made");
+        let made = places::target("loom");
         let run = run.arg("--target-dir").arg(made).within(&self.tree);
         Ok(run.env("RUSTFLAGS", "--cfg loom").env("LOOM_MAX_PREEMPTIONS", PREEMPTIONS))
     }
