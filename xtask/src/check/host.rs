@@ -83,7 +83,7 @@ fn release(log: &mut Log) -> Result<()> {
 
 fn doc(log: &mut Log) -> Result<()> {
     // Every feature, because a link may lead to what one of them adds.
-    let run = Run::cargo("doc --no-deps --workspace --exclude xtask --all-features");
+    let run = Run::cargo(&format!("doc --no-deps {LIBRARIES} --all-features"));
     log.run(run.env("RUSTDOCFLAGS", "-D warnings")).map(drop)
 }
 

@@ -11,15 +11,31 @@ pub(crate) struct Mutant {
     pub(crate) line: String,
 }
 
-/// Lines that serve the writer and the reader alike: which of the two is at work decides which edge they are an end
-/// of, and each edge has to be needed on its own.
+/// Lines that serve the writer and the reader alike: which of the two cursors they are about decides which edge they
+/// are an end of, and each edge has to be needed on its own. In the product a cursor does not know which one it is; in
+/// the scratch copy, [`PATCH`] tells it.
 ///
-/// | file that it is about | label | ordering | when the line is an end of that edge |
+/// | file | label | ordering | when the line is an end of that edge |
 const SHARED: [(&str, &str, &str, &str); 4] = [
-    ("lane/side.rs", "L1", "Release", "self.lead != ZERO"),
-    ("lane/side.rs", "L1", "Acquire", "self.lead == ZERO"),
-    ("lane/side.rs", "L2", "Release", "self.lead == ZERO"),
-    ("lane/side.rs", "L2", "Acquire", "self.lead != ZERO"),
+    ("lane/side.rs", "L1", "Release", "!own.reads"),
+    ("lane/side.rs", "L1", "Acquire", "!peer.reads"),
+    ("lane/side.rs", "L2", "Release", "own.reads"),
+    ("lane/side.rs", "L2", "Acquire", "peer.reads"),
+];
+
+/// What the scratch copy has to have for that: in which file, what is replaced, and by what. No line may be added.
+pub(crate) const PATCH: [(&str, &str, &str); 3] = [
+    ("crates/annulus-protocol/src/lane.rs", "struct Cursor {", "struct Cursor { reads: bool,"),
+    (
+        "crates/annulus-protocol/src/lane.rs",
+        "Self { position: AtomicWord::new",
+        "Self { reads: false, position: AtomicWord::new",
+    ),
+    (
+        "crates/annulus-protocol/src/lane.rs",
+        "released: Padded(Cursor::starting_at(position))",
+        "released: Padded(Cursor { reads: true, ..Cursor::starting_at(position) })",
+    ),
 ];
 
 /// Every way to weaken `site` that a model has to notice.
@@ -98,7 +114,7 @@ mod tests {
     #[test]
     fn a_line_shared_by_both_sides_loses_one_edge_at_a_time() {
         let shared = site("w.store(x, Ordering::Release);", "Release", &["L1", "L2"]);
-        let l1 = "w.store(x, if self.lead != ZERO { Ordering::Relaxed } else { Ordering::Release });";
+        let l1 = "w.store(x, if !own.reads { Ordering::Relaxed } else { Ordering::Release });";
         assert_eq!(lines(&shared)[0], l1);
         assert_eq!(mutants(&shared)[1].labels, ["L2"]);
     }

@@ -1,8 +1,9 @@
 //! A copy of the workspace in which a line may be spoilt, and the models that look at it.
+use super::mutant::PATCH;
 use crate::labels::{self, Site};
 use crate::places;
 use crate::shell::Run;
-use anyhow::{Context as _, Result, bail};
+use anyhow::{Context as _, Result, bail, ensure};
 use std::path::{Path, PathBuf};
 
 /// A copy of what the crates are built from. All mutants share one folder for what cargo makes, so that each costs
@@ -35,6 +36,15 @@ impl Scratch {
         }
         for name in ["Cargo.toml", "Cargo.lock", "crates", "xtask"] {
             copy(&places::root().join(name), &tree.join(name))?;
+        }
+        for (file, from, to) in PATCH {
+            let path = tree.join(file);
+            let text = std::fs::read_to_string(&path)?;
+            ensure!(
+                text.matches(from).count() == 1,
+                "{file}: `{from}` has changed; so must PATCH in xtask's weaken"
+            );
+            std::fs::write(&path, text.replace(from, to))?;
         }
         Ok(Self { tree, packages: labels::modelled_packages()? })
     }
