@@ -7,7 +7,7 @@
 //!              `------------------ at most capacity ---------'
 //! ```
 //! `committed` and `released` are shared words; `reserved` and `claimed` are known to one side only and stay in its
-//! own memory. Both sides run the same code, [`side`]: each may run ahead of the other side's published word by its
+//! own memory. Both sides run the same code, `side`: each may run ahead of the other side's published word by its
 //! `lead` (the capacity for the writer, nothing for the reader).
 //!
 //! INVARIANT (I1)  released <= claimed <= committed <= reserved <= released + capacity
@@ -91,7 +91,7 @@ impl Cursors {
 
     /// `(released, committed)`, for reports: `released` is never the later one.
     ///
-    /// It is read first. Whoever stored it had seen, or made, at least as many committed positions, and [L2] carries
+    /// It is read first. Whoever stored it had seen, or made, at least as many committed positions, and L2 carries
     /// that `committed` here; read with less, `committed` could be older and the difference less than zero.
     #[inline]
     pub fn positions(&self) -> (Word, Word) {

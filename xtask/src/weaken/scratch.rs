@@ -96,7 +96,8 @@ impl Scratch {
         for package in &self.packages {
             run = run.arg("-p").arg(package);
         }
-        let made = places::target("loom");
+        // Not shared with the models of the tree itself: cargo takes the two trees for one, and would run our mutants.
+        let made = places::target("weaken").join("made");
         let run = run.arg("--target-dir").arg(made).within(&self.tree);
         Ok(run.env("RUSTFLAGS", "--cfg loom").env("LOOM_MAX_PREEMPTIONS", PREEMPTIONS))
     }
