@@ -2,6 +2,14 @@
 //!
 //! Run with `RUSTFLAGS='--cfg annulus_word="8"'` (or `"32"`) to start a few steps before the wrap of a narrow word.
 #![cfg(not(loom))]
+#![allow(
+    clippy::unnecessary_cast,
+    reason = "a cast that is needless for one width of the word is needed for another"
+)]
+#![allow(
+    clippy::forget_non_drop,
+    reason = "forgetting is what is tested, whether or not it does anything today"
+)]
 use annulus_protocol::lane::{Cursors, Reader, Refused, Writer};
 use annulus_protocol::pos::Word;
 use std::collections::VecDeque;
