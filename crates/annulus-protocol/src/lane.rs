@@ -176,11 +176,21 @@ pub struct Writer {
 /// The reading side's private view.
 #[derive(Debug)]
 pub struct Reader {
+    state: Reading,
+}
+
+/// What a reader knows. `Copy`, so that the steps that are rarely taken work on a copy: a call with the address of the
+/// original would keep it out of registers in the steps that are often taken.
+#[derive(Clone, Copy, Debug)]
+struct Reading {
     side: Side,
     /// Space is returned every so many positions.
     credit: Word,
     /// Whether a release is one store and nothing else: eager, and holding for good.
     plain: bool,
+    /// Positions that a reader that is not plain has seen. Between its steps it hides them from `side`, so that the steps
+    /// of a plain reader need not ask: what is in sight can be taken plainly.
+    hidden: Word,
     holding: bool,
     /// Polite claims left before the hold is kept.
     patience: u16,
@@ -351,18 +361,31 @@ impl Reader {
     /// The reader of a lane with `size` slots, going on where the last one stopped.
     ///
     /// It returns space every `credit` positions, which must be 1 where a lane can be resumed after its reader was
-    /// forgotten, and otherwise less than the size.
+    /// forgotten, and otherwise at most the size.
     pub fn resume(cursors: &Cursors, size: Word, credit: Word) -> Self {
-        let side = Side::resume(&cursors.released, size);
-        // Without compare-and-swap no writer can overwrite, and the hold is the reader's from the start.
-        let alone = !cfg!(any(target_has_atomic = "ptr", feature = "portable-atomic"));
-        Self { side, credit, plain: alone && credit == ONE, holding: alone, patience: PATIENCE }
+        if cfg!(any(target_has_atomic = "ptr", feature = "portable-atomic")) {
+            let side = Side::resume(&cursors.released, size);
+            Self {
+                state: Reading {
+                    side,
+                    credit,
+                    plain: false,
+                    hidden: ZERO,
+                    holding: false,
+                    patience: PATIENCE,
+                },
+            }
+        } else {
+            Self::resume_alone(cursors, size, credit) // without compare-and-swap no writer can overwrite
+        }
     }
 
     /// The same for a lane whose writer never overwrites.
     pub fn resume_alone(cursors: &Cursors, size: Word, credit: Word) -> Self {
         let side = Side::resume(&cursors.released, size);
-        Self { side, credit, plain: credit == ONE, holding: true, patience: 0 }
+        Self {
+            state: Reading { side, credit, plain: credit == ONE, hidden: ZERO, holding: true, patience: 0 },
+        }
     }
 
     /// Whether one position can be claimed, looking at the writer's word only if the last look is too old.
@@ -371,95 +394,137 @@ impl Reader {
     /// [`Refused::Nothing`] when empty, [`Refused::Held`] while a writer overwrites the oldest item.
     #[inline]
     pub fn has_item(&mut self, cursors: &Cursors) -> Result<(), Refused> {
-        if !self.side.has_next_in_sight() {
-            self.look(cursors)?;
-        }
-        Ok(())
+        if self.has_item_in_sight() { Ok(()) } else { self.look(cursors, ONE) }
     }
 
-    /// Claims one position. Nothing moves until `release`: a span that is forgotten is offered again.
+    /// Claims up to `want` positions, at least one unless `want` is zero. Nothing moves until `release`: a span that is
+    /// forgotten is offered again.
+    ///
+    /// # Errors
+    /// As [`has_item`](Self::has_item).
+    #[inline]
+    pub fn claim(&mut self, cursors: &Cursors, want: Word) -> Result<Claimed<'_>, Refused> {
+        if self.state.side.in_sight() < want {
+            self.look(cursors, want)?;
+        }
+        let span = self.state.side.offer(&cursors.released, want);
+        Ok(Claimed { reader: self, span })
+    }
+
+    /// Claims one position.
     ///
     /// # Errors
     /// As [`has_item`](Self::has_item).
     #[inline]
     pub fn claim_one(&mut self, cursors: &Cursors) -> Result<Claimed<'_>, Refused> {
         self.has_item(cursors)?;
-        let span = self.side.next(&cursors.released);
-        Ok(Claimed { reader: self, span })
+        Ok(self.claim_in_sight(cursors))
     }
 
-    /// Claims up to `want` positions, at least one unless `want` is zero.
-    ///
-    /// # Errors
-    /// As [`has_item`](Self::has_item).
+    /// Whether one position is known to be readable and can be taken plainly.
     #[inline]
-    pub fn claim(&mut self, cursors: &Cursors, want: Word) -> Result<Claimed<'_>, Refused> {
-        if self.side.in_sight() < want {
-            self.look(cursors)?;
-        }
-        let span = self.side.offer(&cursors.released, want);
-        Ok(Claimed { reader: self, span })
+    pub fn has_item_in_sight(&self) -> bool {
+        self.state.side.has_next_in_sight()
+    }
+
+    /// Whether this reader is eager and keeps the hold, and nobody asks it for the hold: its steps are then
+    /// [`look_plainly`](Self::look_plainly), [`claim_in_sight`](Self::claim_in_sight) and
+    /// [`release_plainly`](Claimed::release_plainly), the shortest ways.
+    #[inline]
+    pub fn is_plain(&self, cursors: &Cursors) -> bool {
+        self.state.plain && !cursors.hold.is_asked()
+    }
+
+    /// Looks at the writer's word, for a reader that [is plain](Self::is_plain).
+    #[inline]
+    pub fn look_plainly(&mut self, cursors: &Cursors) -> bool {
+        self.state.side.look(&cursors.released, &cursors.committed, ZERO)
+    }
+
+    /// Claims the next position, which must be in sight.
+    #[inline]
+    pub fn claim_in_sight(&mut self, cursors: &Cursors) -> Claimed<'_> {
+        let span = self.state.side.next(&cursors.released);
+        Claimed { reader: self, span }
+    }
+
+    /// A copy, for a step that is rarely taken, to be put in the place of the original: a call with the address of the
+    /// original would keep it out of registers in the steps that are often taken.
+    #[inline(always)]
+    pub fn copy(&self) -> Self {
+        Self { state: self.state }
     }
 
     /// How many positions are readable: news, which can only grow until this side releases, unless a writer overwrites.
     #[inline]
     pub fn available(&self, cursors: &Cursors, size: Word) -> Word {
-        if self.holding { self.side.reach(&cursors.committed, ZERO) } else { cursors.occupied(size) }
+        if self.state.holding {
+            self.state.side.reach(&cursors.committed, ZERO)
+        } else {
+            cursors.occupied(size)
+        }
     }
 
     /// How many positions are known to be readable: what may be prefetched.
     #[inline]
     pub fn in_sight(&self) -> Word {
-        self.side.in_sight()
+        self.state.side.in_sight()
     }
 
     /// Whether the writer's word ever had a value that no writer could have stored. It was not believed.
     pub fn was_misled(&self) -> bool {
-        self.side.was_misled()
+        self.state.side.was_misled()
     }
 
-    /// Hands back all that [`Claimed::take`] took. Also gives back the hold, where it is not kept for good.
-    #[inline]
-    pub fn flush(&mut self, cursors: &Cursors) {
-        self.side.show_owed(&cursors.released);
-        if self.patience != 0 {
-            self.give_back(cursors);
-        }
-    }
-
-    /// Returns the space that a credit still keeps back, and the hold: before the reader goes.
+    /// Hands back all that was taken or is kept back for a credit, and the hold: before the reader goes.
     pub fn leave(&mut self, cursors: &Cursors) {
-        self.side.show_owed(&cursors.released);
-        self.patience = PATIENCE;
-        self.plain = false;
-        self.give_back(cursors);
+        self.state.patience = PATIENCE;
+        self.state.plain = false;
+        self.state.finish(cursors);
     }
 
-    /// Looks at the writer's word.
     #[inline]
-    fn look(&mut self, cursors: &Cursors) -> Result<(), Refused> {
-        let plain = self.plain && !cursors.hold.is_asked();
-        if plain && self.side.look(&cursors.released, &cursors.committed, ZERO) {
-            return Ok(());
+    fn look(&mut self, cursors: &Cursors, want: Word) -> Result<(), Refused> {
+        if !self.is_plain(cursors) {
+            return self.state.look_with_care(cursors, want);
         }
-        self.look_with_care(cursors)
+        if self.look_plainly(cursors) { Ok(()) } else { Err(Refused::Nothing) }
     }
+}
 
-    /// The same for a reader that is lazy, polite, or asked to be; and for one that found nothing.
+/// The steps of a reader that is lazy or polite.
+impl Reading {
+    /// Looks for `want` positions, having taken the hold first if it is not ours.
     #[cold]
     #[inline(never)]
-    fn look_with_care(&mut self, cursors: &Cursors) -> Result<(), Refused> {
+    fn look_with_care(&mut self, cursors: &Cursors, want: Word) -> Result<(), Refused> {
         if !self.holding {
             self.take_hold(cursors)?;
         } else if self.patience == 0 && cursors.hold.is_asked() {
             self.patience = PATIENCE; // polite from now on
             self.plain = false;
         }
-        if self.side.look(&cursors.released, &cursors.committed, ZERO) {
+        self.side.unhide(self.hidden);
+        self.hidden = ZERO;
+        if self.side.in_sight() < want {
+            self.side.look(&cursors.released, &cursors.committed, ZERO);
+        }
+        if self.side.has_next_in_sight() {
             return Ok(());
         }
-        self.flush(cursors);
+        self.finish(cursors);
         Err(Refused::Nothing)
+    }
+
+    #[inline(never)]
+    fn release_with_care(&mut self, cursors: &Cursors, n: Word) {
+        self.side.publish_later(&cursors.released, n, self.credit);
+        if self.patience != 0 {
+            self.finish(cursors);
+        } else if !self.plain {
+            self.hidden = self.side.in_sight();
+            self.side.forget();
+        }
     }
 
     #[cfg(any(target_has_atomic = "ptr", feature = "portable-atomic"))]
@@ -482,26 +547,15 @@ impl Reader {
         Ok(())
     }
 
-    /// Gives the hold back, unless it is kept for good. What is in sight may then be evicted, so it is forgotten.
-    #[cold]
-    fn give_back(&mut self, cursors: &Cursors) {
-        if self.patience != 0
-            && self.holding
-            && cfg!(any(target_has_atomic = "ptr", feature = "portable-atomic"))
-        {
-            self.side.show_owed(&cursors.released);
+    /// Shows what is owed, and gives the hold back unless it is kept for good. What is in sight may then be evicted, so it
+    /// is forgotten.
+    #[inline]
+    fn finish(&mut self, cursors: &Cursors) {
+        self.side.show_owed(&cursors.released);
+        if self.patience != 0 && self.holding {
             self.side.forget();
             self.holding = false;
             cursors.hold.give_back();
-        }
-    }
-
-    /// For a reader that is lazy or polite.
-    #[inline(never)]
-    fn release_with_care(&mut self, cursors: &Cursors, n: Word) {
-        self.side.publish_later(&cursors.released, n, self.credit);
-        if self.patience != 0 {
-            self.give_back(cursors);
         }
     }
 }
@@ -516,21 +570,28 @@ impl<'r> Claimed<'r> {
     /// Hands back the one position of [`Reader::claim_one`].
     #[inline]
     pub fn release_one(self, cursors: &Cursors) {
-        if self.reader.plain {
-            self.reader.side.publish_one(&cursors.released);
+        if self.reader.state.plain {
+            self.reader.state.side.publish_one(&cursors.released);
         } else {
-            self.reader.release_with_care(cursors, ONE);
+            self.reader.state.release_with_care(cursors, ONE);
         }
+    }
+
+    /// The same for what was [in sight](Reader::has_item_in_sight): one store. A hold that was to be given back stays until
+    /// the next step.
+    #[inline]
+    pub fn release_plainly(self, cursors: &Cursors) {
+        self.reader.state.side.publish_one(&cursors.released);
     }
 
     /// Hands back the first `n` positions; the rest are offered again.
     #[inline]
     pub fn release(self, cursors: &Cursors, n: Word) {
         let n = n.min(self.span.len);
-        if self.reader.plain {
-            self.reader.side.publish(&cursors.released, n);
+        if self.reader.state.plain {
+            self.reader.state.side.publish(&cursors.released, n);
         } else {
-            self.reader.release_with_care(cursors, n);
+            self.reader.state.release_with_care(cursors, n);
         }
     }
 
@@ -538,8 +599,9 @@ impl<'r> Claimed<'r> {
     /// in them can still be looked at.
     #[inline]
     pub fn take(self, cursors: &Cursors, n: Word) -> Taken<'r> {
-        self.reader.side.publish_later(&cursors.released, n.min(self.span.len), Word::MAX);
-        Taken { left: self.span.len.wrapping_sub(n.min(self.span.len)), reader: self.reader }
+        let n = n.min(self.span.len);
+        self.reader.state.side.publish_later(&cursors.released, n, Word::MAX);
+        Taken { left: self.span.len.wrapping_sub(n), reader: self.reader }
     }
 }
 
@@ -551,19 +613,19 @@ impl Taken<'_> {
             return false;
         }
         self.left = self.left.wrapping_sub(ONE);
-        self.reader.side.publish_later(&cursors.released, ONE, Word::MAX);
+        self.reader.state.side.publish_later(&cursors.released, ONE, Word::MAX);
         true
     }
 
     /// Shows what has been taken, and keeps the hold for the rest.
     #[inline]
     pub fn show(&mut self, cursors: &Cursors) {
-        self.reader.side.show_owed(&cursors.released);
+        self.reader.state.side.show_owed(&cursors.released);
     }
 
     /// Hands back what has been taken.
     #[inline]
     pub fn hand_back(&mut self, cursors: &Cursors) {
-        self.reader.flush(cursors);
+        self.reader.state.finish(cursors);
     }
 }

@@ -11,7 +11,7 @@ use super::{Cursor, Evicted};
 /// ```
 /// INVARIANT (I3)  at <= limit <= peer + lead, `at - lap < 2 * size`, and `lap` is a whole number of laps after the first
 /// position: so `at - lap`, less one `size` if it has that many, is the index of `at`.
-#[derive(Debug)]
+#[derive(Clone, Copy, Debug)]
 pub(super) struct Side {
     /// The next position. Our own word, but for what is owed.
     at: Word,
@@ -47,6 +47,13 @@ impl Side {
     /// Nothing is in sight until the next look.
     pub(super) fn forget(&mut self) {
         self.limit = self.at;
+    }
+
+    /// The `n` next positions are in sight, as they were before [`forget`](Self::forget).
+    pub(super) fn unhide(&mut self, n: Word) {
+        if self.limit == self.at {
+            self.limit = self.at.wrapping_add(n);
+        }
     }
 
     pub(super) fn was_misled(&self) -> bool {
@@ -87,8 +94,7 @@ impl Side {
 
     /// There is nothing ahead, or what the peer's word says is impossible (I1) and not believed. Who finds nothing hands
     /// over what it owes: two lazy sides would otherwise wait for each other.
-    #[cold]
-    #[inline(never)]
+    #[inline]
     fn see_nothing(&mut self, own: &Cursor, ahead: Word) -> bool {
         self.show_owed(own);
         if ahead == ZERO {
@@ -117,8 +123,7 @@ impl Side {
         if index < self.size { index } else { self.begin_lap(own) }
     }
 
-    #[cold]
-    #[inline(never)]
+    #[inline]
     fn begin_lap(&mut self, own: &Cursor) -> Word {
         self.lap = self.lap.wrapping_add(self.size);
         own.lap.store(self.lap, Ordering::Relaxed); // read by the next holder of this end: S1, S2 or H1 orders it

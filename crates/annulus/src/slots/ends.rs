@@ -1,6 +1,6 @@
 //! The two ends of a lane, with values in them.
 use super::{Lane, ReadGrant, Slots, WriteGrant};
-use annulus_protocol::lane::{Reader, Refused, Writer};
+use annulus_protocol::lane::{Cursors, Reader, Refused, Writer};
 use annulus_protocol::pad::Padded;
 use annulus_protocol::pos::{Word, count, word};
 
@@ -163,20 +163,60 @@ impl<T> Outlet<T> {
     /// Moves the oldest item out.
     #[inline]
     pub(crate) fn take(&mut self) -> Result<T, Refused> {
+        if !self.reader.has_item_in_sight() {
+            if !self.reader.is_plain(self.lane.cursors()) {
+                return self.take_with_care();
+            }
+            if !self.reader.look_plainly(self.lane.cursors()) {
+                return Err(Refused::Nothing);
+            }
+        }
+        Ok(self.take_in_sight())
+    }
+
+    #[inline(always)]
+    fn take_in_sight(&mut self) -> T {
         let lane = self.lane;
         let ahead = Slots::<T>::AHEAD;
         let fetch = ahead != 0 && ahead < count(self.reader.in_sight());
-        let claimed = self.reader.claim_one(lane.cursors())?;
+        let claimed = self.reader.claim_in_sight(lane.cursors());
         let index = claimed.span().start();
         if fetch {
             lane.slots.prefetch(index, ahead); // in sight: the writer is done with it
         }
-        // SAFETY: the start of a span that is not empty is less than the size (I1).
+        // SAFETY: the start of a span that is not empty is less than the size (I3).
         let slot = unsafe { lane.slots.at(index) };
         // SAFETY: the slot is claimed, so it is ours and committed (I1); its contents happen before the claim (L1).
         let value = unsafe { slot.read() };
-        claimed.release_one(lane.cursors());
+        claimed.release_plainly(lane.cursors());
+        value
+    }
+
+    /// For a reader that is lazy or polite, on a copy of it: see [`Reader::copy`].
+    #[inline(always)]
+    fn take_with_care(&mut self) -> Result<T, Refused> {
+        let lane = self.lane;
+        let mut reader = self.reader.copy();
+        let claimed = claim_with_care(&mut reader, lane.cursors());
+        *self.reader = reader;
+        // SAFETY: the start of a span that is not empty is less than the size (I3).
+        let slot = unsafe { lane.slots.at(claimed?) };
+        // SAFETY: the slot is claimed, so it is ours and committed (I1); its contents happen before the claim (L1).
+        let value = unsafe { slot.read() };
+        let mut reader = self.reader.copy();
+        release_with_care(&mut reader, lane.cursors());
+        *self.reader = reader;
         Ok(value)
+    }
+
+    /// Moves the oldest item out, after the other end has closed: a second look shows all that it ever put in.
+    #[inline(always)]
+    pub(crate) fn take_after_close(&mut self) -> Result<T, Refused> {
+        let mut reader = self.reader.copy();
+        let found = look_again(&mut reader, self.lane.cursors());
+        *self.reader = reader;
+        found?;
+        self.take_with_care()
     }
 
     /// The oldest item, which stays where it is.
@@ -221,6 +261,26 @@ impl<T> Outlet<T> {
         let lane = self.lane;
         self.reader.has_item(lane.cursors())
     }
+}
+
+#[cold]
+#[inline(never)]
+fn claim_with_care(reader: &mut Reader, cursors: &Cursors) -> Result<Word, Refused> {
+    Ok(reader.claim_one(cursors)?.span().start())
+}
+
+#[cold]
+#[inline(never)]
+fn release_with_care(reader: &mut Reader, cursors: &Cursors) {
+    if let Ok(claimed) = reader.claim_one(cursors) {
+        claimed.release_one(cursors);
+    }
+}
+
+#[cold]
+#[inline(never)]
+fn look_again(reader: &mut Reader, cursors: &Cursors) -> Result<(), Refused> {
+    reader.has_item(cursors)
 }
 
 /// Drops what is committed and was not taken. Items dropped in place are released first: a panic in the drop of one
