@@ -63,6 +63,8 @@ fn asan(log: &mut Log) -> Result<()> {
 }
 
 fn tsan(log: &mut Log) -> Result<()> {
+    // What it finds is true, what it does not find may be luck: a race goes unseen when its traces are overwritten before
+    // the other thread comes by. The models (`loom`, `weaken`) are what the orderings rest on.
     // With the standard library built the same way, or what it orders would look like races.
     let run = Run::cargo(&format!("{TESTS} -Zbuild-std --target {HOST} --target-dir"));
     let run = run.arg(places::target("tsan")).env("RUSTFLAGS", "-Zsanitizer=thread");
