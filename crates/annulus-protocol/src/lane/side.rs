@@ -105,6 +105,9 @@ impl Side {
 
     #[cold]
     fn begin_lap(&mut self, own: &Cursor) -> Word {
+        if !self.has_next_in_sight() {
+            return ZERO; // for an empty span, and without the hold the word is not ours to store (I2)
+        }
         self.lap = self.lap.wrapping_add(self.size);
         own.lap.store(self.lap, Ordering::Relaxed); // read by the next holder of this end: S1, S2 or H1 orders it
         self.at.wrapping_sub(self.lap)
