@@ -20,6 +20,12 @@ use core::ptr::NonNull;
 /// producer.push(7).unwrap();
 /// assert_eq!(consumer.pop(), Ok(7));
 /// ```
+/// ```compile_fail,E0080
+/// static NOTHING: annulus::spsc::Ring<u16, 0> = annulus::spsc::Ring::new();
+/// ```
+/// ```compile_fail,E0080
+/// let mut nothing = annulus::spsc::Ring::<u16, 0>::new();
+/// ```
 pub struct Ring<T, const N: usize> {
     cursors: Cursors,
     #[cfg(any(target_has_atomic = "ptr", feature = "portable-atomic"))]
