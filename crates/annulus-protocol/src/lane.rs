@@ -410,6 +410,12 @@ impl Reader {
     #[inline]
     pub fn flush(&mut self, cursors: &Cursors) {
         self.side.show_owed(&cursors.released);
+        self.rest(cursors);
+    }
+
+    /// Gives back the hold, where it is not kept for good: nothing is claimed any more.
+    #[inline]
+    pub fn rest(&mut self, cursors: &Cursors) {
         if self.patience != 0 {
             self.give_back(cursors);
         }
@@ -488,9 +494,7 @@ impl Reader {
     #[inline]
     fn release_with_care(&mut self, cursors: &Cursors, n: Word) {
         self.side.publish_later(&cursors.released, n, self.credit);
-        if self.patience != 0 {
-            self.give_back(cursors);
-        }
+        self.rest(cursors);
     }
 }
 
@@ -520,6 +524,12 @@ impl Claimed<'_> {
         } else {
             self.reader.release_with_care(cursors, n);
         }
+    }
+
+    /// Hands back the one position of [`Reader::claim_one`] and goes on holding those after it.
+    #[inline]
+    pub fn release_one_of_many(self, cursors: &Cursors) {
+        self.reader.side.publish_one(&cursors.released);
     }
 
     /// Takes the first `n` positions for good, so that they are never offered again, but hands none of them back before

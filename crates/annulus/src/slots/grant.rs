@@ -182,10 +182,22 @@ impl<'a, T> Slot<'a, T> {
 /// Dropping or forgetting the grant releases nothing: the same items are granted again.
 #[must_use = "nothing is handed back until `release`"]
 pub struct ReadGrant<'a, T> {
-    reader: &'a mut Reader,
-    lane: Lane<T>,
+    reading: Reading<'a, T>,
     pieces: [(*mut T, usize); 2],
     resumable: bool,
+}
+
+/// A reader at work. Afterwards, also without a release, the producer may overwrite again what is still there.
+struct Reading<'a, T> {
+    reader: &'a mut Reader,
+    lane: Lane<T>,
+}
+
+impl<T> Drop for Reading<'_, T> {
+    #[inline]
+    fn drop(&mut self) {
+        self.reader.rest(self.lane.cursors());
+    }
 }
 
 // SAFETY: a grant is the reader and the items it has claimed; whoever has it has both.
@@ -203,7 +215,7 @@ impl<'a, T> ReadGrant<'a, T> {
         pieces: [(*mut T, usize); 2],
         resumable: bool,
     ) -> Self {
-        Self { reader, lane, pieces, resumable }
+        Self { reading: Reading { reader, lane }, pieces, resumable }
     }
 
     /// Number of items.
@@ -246,9 +258,10 @@ impl<'a, T> ReadGrant<'a, T> {
     /// If `n` is more than [`len`](Self::len). If the drop of an item panics, the others of the `n` are dropped all the
     /// same, and none of them twice.
     #[inline]
+    #[track_caller]
     pub fn release(self, n: usize) {
         assert!(n <= self.len(), "release of {n} items in a grant of {}", self.len());
-        let (reader, lane) = (self.reader, self.lane);
+        let (reader, lane) = (&mut *self.reading.reader, self.reading.lane);
         if !core::mem::needs_drop::<T>() {
             if let Some(claimed) = claimed(reader, &lane, n) {
                 claimed.release(lane.cursors(), word(n));
@@ -308,14 +321,13 @@ impl<'a, T> IntoIterator for ReadGrant<'a, T> {
     /// Moves the items out one by one. Those not asked for stay in the ring.
     fn into_iter(self) -> IntoIter<'a, T> {
         let left = self.len();
-        IntoIter { reader: self.reader, lane: self.lane, left, resumable: self.resumable }
+        IntoIter { reading: self.reading, left, resumable: self.resumable }
     }
 }
 
 /// Moves the items of a [`ReadGrant`] out. Those not asked for stay in the ring.
 pub struct IntoIter<'a, T> {
-    reader: &'a mut Reader,
-    lane: Lane<T>,
+    reading: Reading<'a, T>,
     left: usize,
     resumable: bool,
 }
@@ -323,7 +335,7 @@ pub struct IntoIter<'a, T> {
 impl<T> Drop for IntoIter<'_, T> {
     #[inline]
     fn drop(&mut self) {
-        self.reader.flush(self.lane.cursors());
+        self.reading.reader.flush(self.reading.lane.cursors());
     }
 }
 
@@ -333,15 +345,16 @@ impl<T> Iterator for IntoIter<'_, T> {
     #[inline]
     fn next(&mut self) -> Option<T> {
         self.left = self.left.checked_sub(1)?;
-        let claimed = self.reader.claim_one(self.lane.cursors()).ok()?;
+        let Reading { reader, lane } = &mut self.reading;
+        let claimed = reader.claim_one(lane.cursors()).ok()?;
         // SAFETY: the start of a span that is not empty is less than the size (I1).
-        let slot = unsafe { self.lane.slots.at(claimed.span().start()) };
+        let slot = unsafe { lane.slots.at(claimed.span().start()) };
         // SAFETY: claimed, so ours and committed (I1, L1), and taken for good in the next line.
         let value = unsafe { slot.read() };
         if self.resumable {
-            claimed.release_one(self.lane.cursors());
+            claimed.release_one_of_many(lane.cursors());
         } else {
-            claimed.take(self.lane.cursors(), ONE); // handed back when the iterator is dropped, or by the next look
+            claimed.take(lane.cursors(), ONE); // handed back when the iterator is dropped, or by the next look
         }
         Some(value)
     }
@@ -442,9 +455,9 @@ impl<T> fmt::Debug for ReadGrant<'_, T> {
     }
 }
 
-impl<T: fmt::Debug> fmt::Debug for Claim<'_, T> {
+impl<T> fmt::Debug for Claim<'_, T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_tuple("Claim").field(&**self).finish()
+        f.debug_struct("Claim").finish_non_exhaustive()
     }
 }
 
