@@ -12,7 +12,8 @@ use core::ptr::NonNull;
 struct HeapRing<T> {
     cursors: Cursors,
     pair: Pair,
-    slots: Box<[MaybeUninit<T>]>,
+    /// From `Box::into_raw`: a box, or a reference to one, would claim the items that the ends work on for itself.
+    slots: NonNull<[MaybeUninit<T>]>,
 }
 
 /// One end's share of the ring.
@@ -34,11 +35,13 @@ pub(crate) type HeapEnds<T> = ((Inlet<T>, Heap<T>), (Outlet<T>, Heap<T>));
 /// A ring of `size` slots, `1 ..= MAX_SIZE`, and both its ends.
 pub(crate) fn allocate<T>(size: usize, credit: usize) -> Result<HeapEnds<T>, OutOfMemory> {
     debug_assert!((1..=MAX_SIZE).contains(&size));
-    let mut slots = Vec::new();
+    let mut slots = Vec::<MaybeUninit<T>>::new();
     slots.try_reserve_exact(size).map_err(|_| OutOfMemory)?;
-    slots.resize_with(size, MaybeUninit::uninit);
+    // SAFETY: reserved, and uninitialised memory is all that the elements need.
+    unsafe { slots.set_len(size) };
+    let slots = NonNull::from(Box::leak(slots.into_boxed_slice()));
     let cursors = Cursors::starting_at(crate::FIRST_POSITION);
-    let ring = Box::new(HeapRing { cursors, pair: Pair::taken(), slots: slots.into_boxed_slice() });
+    let ring = Box::new(HeapRing { cursors, pair: Pair::taken(), slots });
     let ring = NonNull::from(Box::leak(ring));
     let lane = lane(ring);
     // SAFETY: (M1) the ring lives until both shares have left; (M2) it is new, so these are its only ends; and it is
@@ -52,15 +55,12 @@ fn lane<T>(ring: NonNull<HeapRing<T>>) -> Lane<T> {
     let ring = ring.as_ptr();
     // SAFETY: the ring is alive, so this stays within it.
     let cursors = unsafe { &raw mut (*ring).cursors };
-    // SAFETY: the box's pointer is only read, and nobody ever writes it.
-    let slots: &Box<[MaybeUninit<T>]> = unsafe { &(*ring).slots };
-    let (base, size) = (slots.as_ptr().cast_mut(), slots.len());
-    // SAFETY: neither is null.
+    // SAFETY: the pointer to the slots is only read, and nobody ever writes it.
+    let slots = unsafe { (*ring).slots };
+    // SAFETY: not null.
     let cursors = unsafe { NonNull::new_unchecked(cursors) };
-    // SAFETY: neither is null.
-    let base = unsafe { NonNull::new_unchecked(base.cast()) };
     // SAFETY: (M1) both live as long as the ring does.
-    unsafe { Lane::new(cursors, base, size) }
+    unsafe { Lane::new(cursors, slots.cast(), slots.len()) }
 }
 
 impl<T> Shared<T> {
@@ -78,7 +78,9 @@ impl<T> Shared<T> {
         impl<T> Drop for Free<T> {
             fn drop(&mut self) {
                 // SAFETY: made by `Box::leak`; both ends have left [S2], and this is done once.
-                drop(unsafe { Box::from_raw(self.0.as_ptr()) });
+                let ring = unsafe { Box::from_raw(self.0.as_ptr()) };
+                // SAFETY: the same.
+                drop(unsafe { Box::from_raw(ring.slots.as_ptr()) });
             }
         }
         let ring = Free(self.ring); // also when the drop of an item panics
