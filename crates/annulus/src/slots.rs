@@ -9,7 +9,7 @@
 //! outlive every copy of it. INVARIANT (M2)  There is one [`Inlet`] and one [`Outlet`] to a lane at a time.
 //! Both are promised to [`Inlet::new`] and [`Outlet::new`]; the rest is safe code.
 use annulus_protocol::lane::Cursors;
-use annulus_protocol::pos::{Word, count, word};
+use annulus_protocol::pos::{Word, count};
 use annulus_protocol::span::Span;
 use core::marker::PhantomData;
 use core::mem::MaybeUninit;
@@ -71,11 +71,6 @@ impl<T> Lane<T> {
     pub(crate) fn cursors(&self) -> &Cursors {
         // SAFETY: the cursors outlive the lane (M1), and are only ever shared.
         unsafe { self.cursors.as_ref() }
-    }
-
-    /// Whether every slot was taken just now, as far as the shared cursors tell.
-    pub(crate) fn is_full(&self) -> bool {
-        count(self.cursors().occupied(word(self.slots.size))) == self.slots.size
     }
 
     pub(crate) fn size(&self) -> usize {

@@ -1,6 +1,7 @@
 //! Bugs that were found once. Each test is as small as the bug allowed.
 use annulus::spsc::{Options, Ring, ring};
 use annulus::{ClaimError, PushError};
+use std::sync::Arc;
 
 #[test]
 fn an_empty_claim_does_not_store_the_lap_that_an_overwriting_producer_moved() {
@@ -47,4 +48,36 @@ fn what_an_iterator_over_claimed_items_has_not_given_yet_is_not_overwritten() {
     drop(items);
     assert_eq!(producer.force_push(6), Ok(None));
     assert_eq!(producer.force_push(7), Ok(Some(3)));
+}
+
+#[test]
+fn items_of_a_ring_are_dropped_with_it_also_after_its_consumer_was_forgotten_with_a_claim() {
+    let item = Arc::new(());
+    let mut ring = Ring::<Arc<()>, 4>::new();
+    let (mut producer, mut consumer) = ring.split();
+    producer.push(item.clone()).unwrap();
+    consumer.peek();
+    std::mem::forget((producer, consumer));
+    drop(ring);
+    assert_eq!(Arc::strong_count(&item), 1);
+}
+
+#[test]
+fn unpublished_items_of_a_forgotten_batch_take_room() {
+    let (mut producer, _consumer) = ring(2);
+    let mut batch = producer.batch();
+    batch.push(1).unwrap();
+    batch.push(2).unwrap();
+    std::mem::forget(batch);
+    assert_eq!(producer.vacant(), 0);
+    assert!(producer.is_full());
+}
+
+#[test]
+fn a_ring_of_items_without_size_may_be_as_large_as_counting_allows() {
+    let largest = if cfg!(annulus_word = "32") { u32::MAX as usize / 2 } else { usize::MAX / 2 };
+    let (mut producer, mut consumer) = ring(largest); // took for ever: one step for each slot
+    assert_eq!(producer.push_slice(&[(); 3]), 3);
+    assert_eq!(producer.vacant(), largest - 3);
+    assert_eq!(consumer.drain().count(), 3);
 }

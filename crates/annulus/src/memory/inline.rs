@@ -97,6 +97,7 @@ impl<T, const N: usize> Default for Ring<T, N> {
 impl<T, const N: usize> Drop for Ring<T, N> {
     fn drop(&mut self) {
         if core::mem::needs_drop::<T>() {
+            self.cursors.reopen(); // a consumer that was forgotten may still hold the oldest item
             // SAFETY: (M2) the exclusive borrow shows that no end is in use.
             unsafe { drop_committed(self.lane()) };
         }

@@ -115,6 +115,12 @@ impl<T> Inlet<T> {
         if self.stopped { 0 } else { annulus_protocol::pos::count(self.writer.vacant(self.lane.cursors())) }
     }
 
+    /// Whether every slot was taken just now, by items that are not published yet as well.
+    #[inline]
+    pub(crate) fn is_full(&self) -> bool {
+        self.writer.vacant(self.lane.cursors()) == annulus_protocol::pos::ZERO
+    }
+
     /// Tells the outlet, once, that this inlet overwrites.
     #[inline]
     pub(crate) fn announce_overwriting(&mut self) {

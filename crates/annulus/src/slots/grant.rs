@@ -78,6 +78,7 @@ impl<'a, T> WriteGrant<'a, T> {
     /// # Panics
     /// If there are not exactly as many items as slots.
     #[inline]
+    #[track_caller]
     pub fn fill_copy(self, items: &[T])
     where
         T: Copy,
@@ -106,6 +107,7 @@ impl<'a, T> WriteGrant<'a, T> {
     /// # Panics
     /// If `n` is more than [`len`](Self::len).
     #[inline]
+    #[track_caller]
     pub unsafe fn commit(self, n: usize) {
         assert!(n <= self.len(), "commit of {n} slots in a grant of {}", self.len());
         self.reserved.commit(self.lane.cursors(), word(n));
