@@ -1,8 +1,9 @@
 //! Grants: a span with its memory, and the duty to commit or release it.
 use super::{Lane, uninit_slice};
-use annulus_protocol::lane::{Claimed, Reader, Reserved};
-use annulus_protocol::pos::{ONE, Word, count, word};
+use annulus_protocol::lane::{Claimed, Reserved, Taken};
+use annulus_protocol::pos::{Word, count, word};
 use core::fmt;
+use core::marker::PhantomData;
 use core::mem::{ManuallyDrop, MaybeUninit};
 use core::ops::{Deref, DerefMut};
 
@@ -92,9 +93,11 @@ impl<'a, T> WriteGrant<'a, T> {
         );
         // SAFETY: reserved, so ours (I1) and in bounds; `first.1` is at most the number of items.
         unsafe { core::ptr::copy_nonoverlapping(items.as_ptr(), first.0, first.1) };
-        let rest = &items[first.1..];
-        // SAFETY: as above; the rest are as many as the second piece has slots.
-        unsafe { core::ptr::copy_nonoverlapping(rest.as_ptr(), second.0, second.1) };
+        if second.1 != 0 {
+            let rest = &items[first.1..];
+            // SAFETY: as above; the rest are as many as the second piece has slots.
+            unsafe { core::ptr::copy_nonoverlapping(rest.as_ptr(), second.0, second.1) };
+        }
         let n = word(items.len());
         self.reserved.commit(self.lane.cursors(), n);
     }
@@ -184,46 +187,40 @@ impl<'a, T> Slot<'a, T> {
 /// Dropping or forgetting the grant releases nothing: the same items are granted again.
 #[must_use = "nothing is handed back until `release`"]
 pub struct ReadGrant<'a, T> {
-    reading: Reading<'a, T>,
-    pieces: [(*mut T, usize); 2],
-    resumable: bool,
-}
-
-/// A reader at work. Afterwards, also without a release, the producer may overwrite again what is still there.
-struct Reading<'a, T> {
-    reader: &'a mut Reader,
+    claimed: ManuallyDrop<Claimed<'a>>,
     lane: Lane<T>,
+    resumable: bool,
+    /// It gives out `&T` when shared: `Sync` only where `T` is, which a lane does not ask for.
+    items: PhantomData<&'a mut T>,
 }
 
-impl<T> Drop for Reading<'_, T> {
+impl<T> Drop for ReadGrant<'_, T> {
     #[inline]
     fn drop(&mut self) {
-        self.reader.rest(self.lane.cursors());
+        // SAFETY: taken once: `into_claimed` does not come here.
+        let claimed = unsafe { ManuallyDrop::take(&mut self.claimed) };
+        claimed.abandon(self.lane.cursors()); // the producer may overwrite the items again
     }
 }
 
-// SAFETY: a grant is the reader and the items it has claimed; whoever has it has both.
-unsafe impl<T: Send> Send for ReadGrant<'_, T> {}
-// SAFETY: a shared grant gives out `&T`, no more.
-unsafe impl<T: Send + Sync> Sync for ReadGrant<'_, T> {}
-
 impl<'a, T> ReadGrant<'a, T> {
-    /// Of the items in `pieces`, which the reader has claimed. Not `resumable`: nobody makes another reader after this
-    /// one was forgotten, so it may hand slots back late.
+    /// Not `resumable`: nobody makes another reader after this one was forgotten, so it may hand slots back late.
     #[inline]
-    pub(super) fn new(
-        reader: &'a mut Reader,
-        lane: Lane<T>,
-        pieces: [(*mut T, usize); 2],
-        resumable: bool,
-    ) -> Self {
-        Self { reading: Reading { reader, lane }, pieces, resumable }
+    pub(super) fn new(claimed: Claimed<'a>, lane: Lane<T>, resumable: bool) -> Self {
+        Self { claimed: ManuallyDrop::new(claimed), lane, resumable, items: PhantomData }
+    }
+
+    #[inline]
+    fn into_claimed(self) -> Claimed<'a> {
+        let mut this = ManuallyDrop::new(self);
+        // SAFETY: `this` is not dropped, so the claimed positions are taken once.
+        unsafe { ManuallyDrop::take(&mut this.claimed) }
     }
 
     /// Number of items.
     #[inline]
     pub fn len(&self) -> usize {
-        self.pieces[0].1 + self.pieces[1].1
+        count(self.claimed.span().len())
     }
 
     /// Whether there are none.
@@ -235,7 +232,7 @@ impl<'a, T> ReadGrant<'a, T> {
     /// The items, oldest first: the second slice is empty unless the grant wraps.
     #[inline]
     pub fn as_slices(&self) -> (&[T], &[T]) {
-        let [first, second] = self.pieces;
+        let [first, second] = self.lane.slots.pieces(self.claimed.span());
         // SAFETY: claimed, so ours and committed (I1); the contents happen before the claim (L1).
         let first = unsafe { core::slice::from_raw_parts(first.0, first.1) };
         // SAFETY: as above.
@@ -246,7 +243,7 @@ impl<'a, T> ReadGrant<'a, T> {
     /// The items, to be worked on in place.
     #[inline]
     pub fn as_mut_slices(&mut self) -> (&mut [T], &mut [T]) {
-        let [first, second] = self.pieces;
+        let [first, second] = self.lane.slots.pieces(self.claimed.span());
         // SAFETY: claimed, so ours alone and committed (I1); the contents happen before the claim (L1).
         let first = unsafe { core::slice::from_raw_parts_mut(first.0, first.1) };
         // SAFETY: as above; the two pieces do not overlap.
@@ -263,19 +260,38 @@ impl<'a, T> ReadGrant<'a, T> {
     #[track_caller]
     pub fn release(self, n: usize) {
         assert!(n <= self.len(), "release of {n} items in a grant of {}", self.len());
-        let (reader, lane) = (&mut *self.reading.reader, self.reading.lane);
-        if !core::mem::needs_drop::<T>() {
-            if let Some(claimed) = claimed(reader, &lane, n) {
-                claimed.release(lane.cursors(), word(n));
-            }
-            return;
+        if core::mem::needs_drop::<T>() {
+            self.drop_first(n);
+        } else {
+            let lane = self.lane;
+            self.into_claimed().release(lane.cursors(), word(n));
         }
-        let first = n.min(self.pieces[0].1);
-        let runs = [(self.pieces[0].0, first), (self.pieces[1].0, n - first)];
-        drop_in_ring(reader, lane, n, runs);
     }
 
-    /// Moves every item out and into `sink`, by bytes, and hands the slots back.
+    /// Takes `n` items for good, *then* drops them, then hands the slots back: also when a drop panics.
+    fn drop_first(self, n: usize) {
+        struct HandBack<'r, T>(Taken<'r>, Lane<T>);
+        impl<T> Drop for HandBack<'_, T> {
+            fn drop(&mut self) {
+                self.0.hand_back(self.1.cursors());
+            }
+        }
+        struct DropRun<T>((*mut T, usize));
+        impl<T> Drop for DropRun<T> {
+            fn drop(&mut self) {
+                let run = core::ptr::slice_from_raw_parts_mut(self.0.0, self.0.1);
+                // SAFETY: the run is claimed, so committed (I1, L1), taken for good, and dropped here alone.
+                unsafe { core::ptr::drop_in_place(run) }
+            }
+        }
+        let [first, second] = self.lane.slots.pieces(self.claimed.span());
+        let (lane, from_first) = (self.lane, n.min(first.1));
+        let _then_hand_back = HandBack(self.into_claimed().take(lane.cursors(), word(n)), lane);
+        let _then_the_second = DropRun((second.0, n - from_first));
+        drop(DropRun((first.0, from_first)));
+    }
+
+    /// Swaps items into `items`, hands their slots back, and drops what was in `items` before.
     #[inline]
     pub(crate) fn swap_into(mut self, items: &mut [T]) -> usize {
         let n = self.len().min(items.len());
@@ -288,56 +304,35 @@ impl<'a, T> ReadGrant<'a, T> {
     }
 }
 
-fn claimed<'r, T>(reader: &'r mut Reader, lane: &Lane<T>, n: usize) -> Option<Claimed<'r>> {
-    // In sight since the grant was made, so it is neither refused nor looked for again.
-    reader.claim(lane.cursors(), word(n)).ok()
-}
-
-/// Takes `n` items for good, *then* drops them, then hands the slots back: also when a drop panics.
-fn drop_in_ring<T>(reader: &mut Reader, lane: Lane<T>, n: usize, runs: [(*mut T, usize); 2]) {
-    struct HandBack<'r, T>(&'r mut Reader, Lane<T>);
-    impl<T> Drop for HandBack<'_, T> {
-        fn drop(&mut self) {
-            self.0.flush(self.1.cursors());
-        }
-    }
-    struct DropRun<T>((*mut T, usize));
-    impl<T> Drop for DropRun<T> {
-        fn drop(&mut self) {
-            let run = core::ptr::slice_from_raw_parts_mut(self.0.0, self.0.1);
-            // SAFETY: the run is claimed, so committed (I1, L1), taken for good, and dropped here alone.
-            unsafe { core::ptr::drop_in_place(run) }
-        }
-    }
-    if let Some(claimed) = claimed(reader, &lane, n) {
-        claimed.take(lane.cursors(), word(n));
-    }
-    let _then_hand_back = HandBack(reader, lane);
-    let _then_the_second = DropRun(runs[1]);
-    drop(DropRun(runs[0]));
-}
-
 impl<'a, T> IntoIterator for ReadGrant<'a, T> {
     type Item = T;
     type IntoIter = IntoIter<'a, T>;
     /// Moves the items out one by one. Those not asked for stay in the ring.
     fn into_iter(self) -> IntoIter<'a, T> {
-        let left = self.len();
-        IntoIter { reading: self.reading, left, resumable: self.resumable }
+        let [first, second] = self.lane.slots.pieces(self.claimed.span());
+        let (lane, resumable) = (self.lane, self.resumable);
+        IntoIter { taken: self.into_claimed().take(lane.cursors(), 0), lane, first, second, resumable }
     }
 }
 
 /// Moves the items of a [`ReadGrant`] out. Those not asked for stay in the ring.
 pub struct IntoIter<'a, T> {
-    reading: Reading<'a, T>,
-    left: usize,
+    taken: Taken<'a>,
+    lane: Lane<T>,
+    first: (*mut T, usize),
+    second: (*mut T, usize),
     resumable: bool,
 }
+
+// SAFETY: it is the reader and the items it has claimed; whoever has it has both.
+unsafe impl<T: Send> Send for IntoIter<'_, T> {}
+// SAFETY: nothing but a number comes out of a shared one.
+unsafe impl<T: Send> Sync for IntoIter<'_, T> {}
 
 impl<T> Drop for IntoIter<'_, T> {
     #[inline]
     fn drop(&mut self) {
-        self.reading.reader.flush(self.reading.lane.cursors());
+        self.taken.hand_back(self.lane.cursors());
     }
 }
 
@@ -346,24 +341,26 @@ impl<T> Iterator for IntoIter<'_, T> {
 
     #[inline]
     fn next(&mut self) -> Option<T> {
-        self.left = self.left.checked_sub(1)?;
-        let Reading { reader, lane } = &mut self.reading;
-        let claimed = reader.claim_one(lane.cursors()).ok()?;
-        // SAFETY: the start of a span that is not empty is less than the size (I1).
-        let slot = unsafe { lane.slots.at(claimed.span().start()) };
-        // SAFETY: claimed, so ours and committed (I1, L1), and taken for good in the next line.
-        let value = unsafe { slot.read() };
+        if self.first.1 == 0 {
+            core::mem::swap(&mut self.first, &mut self.second);
+        }
+        if !self.taken.take_one(self.lane.cursors()) {
+            return None;
+        }
+        let at = self.first.0;
+        self.first = (at.wrapping_add(1), self.first.1 - 1);
+        // SAFETY: claimed, so ours and committed (I1, L1), and taken for good in this call.
+        let value = unsafe { at.read() };
         if self.resumable {
-            claimed.release_one_of_many(lane.cursors());
-        } else {
-            claimed.take(lane.cursors(), ONE); // handed back when the iterator is dropped, or by the next look
+            self.taken.show(self.lane.cursors());
         }
         Some(value)
     }
 
     #[inline]
     fn size_hint(&self) -> (usize, Option<usize>) {
-        (self.left, Some(self.left))
+        let left = self.first.1 + self.second.1;
+        (left, Some(left))
     }
 }
 
@@ -372,18 +369,18 @@ impl<T> core::iter::FusedIterator for IntoIter<'_, T> {}
 
 /// Moves out all the items that were in the ring when it was made. Those not asked for stay in the ring.
 pub struct Drain<'a, T> {
-    pub(crate) items: Option<IntoIter<'a, T>>,
+    pub(crate) items: IntoIter<'a, T>,
 }
 
 impl<T> Iterator for Drain<'_, T> {
     type Item = T;
     #[inline]
     fn next(&mut self) -> Option<T> {
-        self.items.as_mut()?.next()
+        self.items.next()
     }
     #[inline]
     fn size_hint(&self) -> (usize, Option<usize>) {
-        self.items.as_ref().map_or((0, Some(0)), |items| items.size_hint())
+        self.items.size_hint()
     }
 }
 
@@ -465,7 +462,7 @@ impl<T> fmt::Debug for Claim<'_, T> {
 
 impl<T> fmt::Debug for IntoIter<'_, T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("IntoIter").field("left", &self.left).finish()
+        f.debug_struct("IntoIter").field("left", &self.size_hint().0).finish()
     }
 }
 
