@@ -134,17 +134,22 @@ fn pop<K: Keep>(consumer: &mut Consumer<u64, K>, style: Pop, mut seen: u64, dice
             Err(PopError::Closed) => return None,
             Err(_) => {}
         },
-        Pop::Grant => match consumer.claim_many(n.min(consumer.capacity())) {
-            Ok(grant) => {
-                let half = grant.len().div_ceil(2);
-                let (first, second) = grant.as_slices();
-                first.iter().chain(second).copied().take(half).for_each(got);
-                grant.release(half);
+        Pop::Grant => {
+            let few = match consumer.claim_many(n.min(consumer.capacity())) {
+                Ok(grant) => {
+                    let half = grant.len().div_ceil(2);
+                    let (first, second) = grant.as_slices();
+                    first.iter().chain(second).copied().take(half).for_each(&mut got);
+                    grant.release(half);
+                    false
+                }
+                Err(ClaimError::Closed) => return None,
+                Err(error) => matches!(error, ClaimError::TooFew { .. }),
+            };
+            if few {
+                consumer.pop().into_iter().for_each(got);
             }
-            Err(ClaimError::TooFew { .. }) => consumer.pop().into_iter().for_each(got),
-            Err(ClaimError::Closed) => return None,
-            Err(_) => {}
-        },
+        }
         Pop::IntoIter => match consumer.claim_up_to(9) {
             Ok(grant) => grant.into_iter().take(n).for_each(got),
             Err(PopError::Closed) => return None,
@@ -175,7 +180,7 @@ fn run<K: Keep + Send>(
     std::thread::scope(|scope| {
         scope.spawn(|| {
             let (began, mut next, mut dice) = (Instant::now(), 0, Dice(1));
-            let mut producer = producer_that_goes(&mut producer);
+            let producer = producer_that_goes(&mut producer);
             while began.elapsed() < time {
                 for _ in 0..16 {
                     let first = next;
@@ -257,7 +262,7 @@ impl Drop for Tallied<'_> {
 fn overwrite_against<'env>(
     capacity: usize,
     dropped: &'env AtomicU64,
-    take: impl Fn(&mut Consumer<Tallied<'env>>, &mut dyn FnMut(Tallied<'env>)) + Send,
+    take: impl Fn(&mut Consumer<Tallied<'env>>, &mut dyn FnMut(Tallied<'env>)) + Sync,
 ) {
     let (mut producer, mut consumer) = ring::<Tallied<'env>>(capacity);
     let before = dropped.load(Ordering::Relaxed);
@@ -325,8 +330,8 @@ fn overwriting_against_popping_gives_each_item_to_one_of_them_in_order() {
             grant.into_iter().take(2).for_each(got);
         });
         overwrite_against(capacity, &dropped, |consumer, got| {
-            let peeked = consumer.peek().map(|item| item.0);
             assert_eq!(consumer.skip(0), 0);
+            let peeked = consumer.peek().map(|item| item.0);
             if let Ok(item) = consumer.pop() {
                 assert!(
                     peeked.is_none_or(|number| number == item.0),
