@@ -166,6 +166,8 @@ pub enum Refused {
 #[derive(Debug)]
 pub struct Writer {
     side: Side,
+    /// The lead of the writer: it may be that far ahead of the reader.
+    size: Word,
 }
 
 /// The reading side's private view.
@@ -199,6 +201,14 @@ pub struct Claimed<'r> {
     span: Span,
 }
 
+/// Positions that are read, but not handed back: forgetting this hands them back with a later operation.
+#[must_use = "nothing is handed back until `hand_back`"]
+#[derive(Debug)]
+pub struct Taken<'r> {
+    reader: &'r mut Reader,
+    left: Word,
+}
+
 /// The oldest position, taken by a writer in the reader's place.
 #[must_use = "the oldest position stays held until `release`"]
 #[derive(Debug)]
@@ -212,19 +222,13 @@ impl Writer {
     ///
     /// `credit` is what the reader was made with: 1, or the number of positions it returns at once.
     pub fn resume(cursors: &Cursors, size: Word) -> Self {
-        Self { side: Side::resume(&cursors.committed, size, size) }
+        Self { side: Side::resume(&cursors.committed, size), size }
     }
 
     /// Whether one position is known to be free, without a look.
     #[inline]
     pub fn has_room_in_sight(&self) -> bool {
         self.side.has_next_in_sight()
-    }
-
-    /// Whether `want` positions are known to be free, without a look and without a wrap.
-    #[inline]
-    pub fn has_in_sight(&self, want: Word) -> bool {
-        self.side.has_in_sight(want)
     }
 
     /// Forgets what is known to be free: the next step needs a look.
@@ -235,7 +239,15 @@ impl Writer {
     /// Whether one position can be reserved, looking at the reader's word only if the last look is too old.
     #[inline]
     pub fn has_room(&mut self, cursors: &Cursors) -> bool {
-        self.side.has_next(&cursors.committed, &cursors.released)
+        self.side.has_next_in_sight() || self.side.look(&cursors.committed, &cursors.released, self.size)
+    }
+
+    /// Whether `want` positions can be reserved, looking in the same way.
+    #[inline]
+    pub fn has_room_for(&mut self, cursors: &Cursors, want: Word) -> bool {
+        want <= self.side.in_sight()
+            || (self.side.look(&cursors.committed, &cursors.released, self.size)
+                && want <= self.side.in_sight())
     }
 
     /// Reserves one position. Nothing moves until `commit`: a span that is forgotten is offered again.
@@ -244,14 +256,15 @@ impl Writer {
         if !self.has_room(cursors) {
             return None;
         }
-        let span = self.side.next();
+        let span = self.side.next(&cursors.committed);
         Some(Reserved { writer: self, span })
     }
 
     /// Reserves up to `want` positions; the span is empty when there is no room.
     #[inline]
     pub fn reserve(&mut self, cursors: &Cursors, want: Word) -> Reserved<'_> {
-        let span = self.side.offer(&cursors.committed, &cursors.released, want);
+        self.has_room_for(cursors, want);
+        let span = self.side.offer(&cursors.committed, want);
         Reserved { writer: self, span }
     }
 
@@ -264,7 +277,7 @@ impl Writer {
     /// How many positions are free: news, which can only grow until this side commits.
     #[inline]
     pub fn vacant(&self, cursors: &Cursors) -> Word {
-        self.side.reach(&cursors.released)
+        self.side.reach(&cursors.released, self.size)
     }
 
     /// Whether the reader's word ever had a value that no reader could have stored. It was not believed.
@@ -284,7 +297,7 @@ impl Writer {
         if !cursors.hold.try_take() {
             return Err(Refused::Held);
         }
-        if let Some(evicted) = self.side.oldest_of_the_other(&cursors.released) {
+        if let Some(evicted) = self.side.oldest_of_the_other(&cursors.released, self.size) {
             return Ok(evicted);
         }
         cursors.hold.give_back();
@@ -337,7 +350,7 @@ impl Reader {
     /// It returns space every `credit` positions, which must be 1 where a lane can be resumed after its reader was
     /// forgotten, and otherwise less than the size.
     pub fn resume(cursors: &Cursors, size: Word, credit: Word) -> Self {
-        let side = Side::resume(&cursors.released, size, ZERO);
+        let side = Side::resume(&cursors.released, size);
         // Without compare-and-swap no writer can overwrite, and the hold is the reader's from the start.
         let alone = !cfg!(any(target_has_atomic = "ptr", feature = "portable-atomic"));
         Self { side, credit, plain: alone && credit == ONE, holding: alone, alone, patience: PATIENCE }
@@ -346,7 +359,7 @@ impl Reader {
     /// The same for a lane whose writer never overwrites. Such a reader believes no word but the writer's cursor, and
     /// that one only as far as it can be true: whatever else is written over the lane's words does not reach it.
     pub fn resume_alone(cursors: &Cursors, size: Word, credit: Word) -> Self {
-        let side = Side::resume(&cursors.released, size, ZERO);
+        let side = Side::resume(&cursors.released, size);
         Self { side, credit, plain: credit == ONE, holding: true, alone: true, patience: 0 }
     }
 
@@ -356,7 +369,10 @@ impl Reader {
     /// [`Refused::Nothing`] when empty, [`Refused::Held`] while a writer overwrites the oldest item.
     #[inline]
     pub fn has_item(&mut self, cursors: &Cursors) -> Result<(), Refused> {
-        if self.side.has_next_in_sight() { Ok(()) } else { self.look(cursors, ONE) }
+        if !self.side.has_next_in_sight() {
+            self.look(cursors)?;
+        }
+        Ok(())
     }
 
     /// Claims one position. Nothing moves until `release`: a span that is forgotten is offered again.
@@ -366,7 +382,7 @@ impl Reader {
     #[inline]
     pub fn claim_one(&mut self, cursors: &Cursors) -> Result<Claimed<'_>, Refused> {
         self.has_item(cursors)?;
-        let span = self.side.next();
+        let span = self.side.next(&cursors.released);
         Ok(Claimed { reader: self, span })
     }
 
@@ -376,23 +392,23 @@ impl Reader {
     /// As [`has_item`](Self::has_item).
     #[inline]
     pub fn claim(&mut self, cursors: &Cursors, want: Word) -> Result<Claimed<'_>, Refused> {
-        if !self.side.has_in_sight(want) {
-            self.look(cursors, want)?;
+        if self.side.in_sight() < want {
+            self.look(cursors)?;
         }
-        let span = self.side.in_sight(want);
+        let span = self.side.offer(&cursors.released, want);
         Ok(Claimed { reader: self, span })
     }
 
     /// How many positions are readable: news, which can only grow until this side releases, unless a writer overwrites.
     #[inline]
     pub fn available(&self, cursors: &Cursors, size: Word) -> Word {
-        if self.holding { self.side.reach(&cursors.committed) } else { cursors.occupied(size) }
+        if self.holding { self.side.reach(&cursors.committed, ZERO) } else { cursors.occupied(size) }
     }
 
-    /// How many positions past the next one are known to be readable without a wrap: what may be prefetched.
+    /// How many positions are known to be readable: what may be prefetched.
     #[inline]
     pub fn in_sight(&self) -> Word {
-        self.side.run()
+        self.side.in_sight()
     }
 
     /// Whether the writer's word ever had a value that no writer could have stored. It was not believed.
@@ -420,20 +436,30 @@ impl Reader {
         self.give_back(cursors);
     }
 
-    /// Looks at the writer's word, having taken the hold first if it is not ours.
+    /// Looks at the writer's word.
+    #[inline]
+    fn look(&mut self, cursors: &Cursors) -> Result<(), Refused> {
+        let plain = self.plain && (self.alone || !cursors.hold.is_asked());
+        if plain && self.side.look(&cursors.released, &cursors.committed, ZERO) {
+            return Ok(());
+        }
+        self.look_with_care(cursors)
+    }
+
+    /// The same for a reader that is lazy, polite, or asked to be; and for one that found nothing.
     #[cold]
-    fn look(&mut self, cursors: &Cursors, want: Word) -> Result<(), Refused> {
+    #[inline(never)]
+    fn look_with_care(&mut self, cursors: &Cursors) -> Result<(), Refused> {
         if !self.holding {
             self.take_hold(cursors)?;
         } else if self.patience == 0 && !self.alone && cursors.hold.is_asked() {
             self.patience = PATIENCE; // polite from now on
             self.plain = false;
         }
-        self.side.look(&cursors.released, &cursors.committed, want);
-        if self.side.has_next_in_sight() || want == ZERO {
+        if self.side.look(&cursors.released, &cursors.committed, ZERO) {
             return Ok(());
         }
-        self.give_back(cursors);
+        self.flush(cursors);
         Err(Refused::Nothing)
     }
 
@@ -472,7 +498,7 @@ impl Reader {
     }
 
     /// For a reader that is lazy or polite.
-    #[inline]
+    #[inline(never)]
     fn release_with_care(&mut self, cursors: &Cursors, n: Word) {
         self.side.publish_later(&cursors.released, n, self.credit);
         if self.patience != 0 {
@@ -481,7 +507,7 @@ impl Reader {
     }
 }
 
-impl Claimed<'_> {
+impl<'r> Claimed<'r> {
     /// The slots to read.
     #[inline]
     pub fn span(&self) -> &Span {
@@ -509,10 +535,36 @@ impl Claimed<'_> {
         }
     }
 
-    /// Takes the first `n` positions for good, so that they are never offered again, but hands none of them back before
-    /// [`Reader::flush`]: what is in them can still be looked at.
+    /// Takes the first `n` positions for good, so that they are never offered again, but hands none of them back yet: what is
+    /// in them can still be looked at.
     #[inline]
-    pub fn take(self, cursors: &Cursors, n: Word) {
+    pub fn take(self, cursors: &Cursors, n: Word) -> Taken<'r> {
         self.reader.side.publish_later(&cursors.released, n.min(self.span.len), Word::MAX);
+        Taken { left: self.span.len.wrapping_sub(n.min(self.span.len)), reader: self.reader }
+    }
+}
+
+impl Taken<'_> {
+    /// Takes one position more of those claimed; `false` when there are no more.
+    #[inline]
+    pub fn take_one(&mut self, cursors: &Cursors) -> bool {
+        if self.left == ZERO {
+            return false;
+        }
+        self.left = self.left.wrapping_sub(ONE);
+        self.reader.side.publish_later(&cursors.released, ONE, Word::MAX);
+        true
+    }
+
+    /// Shows what has been taken, and keeps the hold for the rest.
+    #[inline]
+    pub fn show(&mut self, cursors: &Cursors) {
+        self.reader.side.show_owed(&cursors.released);
+    }
+
+    /// Hands back what has been taken.
+    #[inline]
+    pub fn hand_back(&mut self, cursors: &Cursors) {
+        self.reader.flush(cursors);
     }
 }

@@ -2,7 +2,7 @@
 use super::{Lane, ReadGrant, Slots, WriteGrant};
 use annulus_protocol::lane::{Reader, Refused, Writer};
 use annulus_protocol::pad::Padded;
-use annulus_protocol::pos::{Word, word};
+use annulus_protocol::pos::{Word, count, word};
 
 /// Where items go in. Its private cursor has a cache line of its own, so that two ends that lie side by side in one
 /// struct or stack frame do not slow each other down.
@@ -39,10 +39,6 @@ impl<T> Inlet<T> {
         &self.lane
     }
 
-    pub(crate) fn writer(&self) -> &Writer {
-        &self.writer
-    }
-
     /// Accepts no item any more.
     pub(crate) fn stop(&mut self) {
         self.flush();
@@ -57,14 +53,15 @@ impl<T> Inlet<T> {
     /// Whether one item fits.
     #[inline]
     pub(crate) fn has_room(&mut self) -> bool {
-        self.writer.has_room_in_sight() || self.look()
+        let lane = self.lane;
+        self.writer.has_room_in_sight() || (!self.stopped && self.writer.has_room(lane.cursors()))
     }
 
-    #[cold]
-    #[inline(never)]
-    fn look(&mut self) -> bool {
+    /// Whether `n` items fit.
+    #[inline]
+    pub(crate) fn has_room_for(&mut self, n: usize) -> bool {
         let lane = self.lane;
-        !self.stopped && self.writer.has_room(lane.cursors())
+        n <= lane.size() && (n == 0 || !self.stopped) && self.writer.has_room_for(lane.cursors(), word(n))
     }
 
     /// Writes and publishes one item.
@@ -98,12 +95,6 @@ impl<T> Inlet<T> {
         Ok(())
     }
 
-    /// Whether `n` items fit.
-    #[inline]
-    pub(crate) fn can_reserve(&mut self, n: usize) -> bool {
-        n <= self.lane.size() && (self.writer.has_in_sight(word(n)) || self.reserve(n).len() == n)
-    }
-
     /// Reserves up to `n` slots; the grant is empty when there is no room.
     #[inline]
     pub(crate) fn reserve(&mut self, n: usize) -> WriteGrant<'_, T> {
@@ -121,7 +112,7 @@ impl<T> Inlet<T> {
     /// How many items surely fit now.
     #[inline]
     pub(crate) fn vacant(&self) -> usize {
-        if self.stopped { 0 } else { annulus_protocol::pos::count(self.writer.vacant(self.lane.cursors())) }
+        if self.stopped { 0 } else { count(self.writer.vacant(self.lane.cursors())) }
     }
 
     /// Tells the outlet, once, that this inlet overwrites.
@@ -166,7 +157,7 @@ impl<T> Outlet<T> {
 
     #[inline]
     pub(crate) fn available(&self) -> usize {
-        annulus_protocol::pos::count(self.reader.available(self.lane.cursors(), word(self.lane.size())))
+        count(self.reader.available(self.lane.cursors(), word(self.lane.size())))
     }
 
     /// Moves the oldest item out.
@@ -174,11 +165,11 @@ impl<T> Outlet<T> {
     pub(crate) fn take(&mut self) -> Result<T, Refused> {
         let lane = self.lane;
         let ahead = Slots::<T>::AHEAD;
-        let fetch = ahead != 0 && ahead < annulus_protocol::pos::count(self.reader.in_sight());
+        let fetch = ahead != 0 && ahead < count(self.reader.in_sight());
         let claimed = self.reader.claim_one(lane.cursors())?;
         let index = claimed.span().start();
         if fetch {
-            lane.slots.prefetch(index, ahead); // within what is published: the writer is done with it
+            lane.slots.prefetch(index, ahead); // in sight: the writer is done with it
         }
         // SAFETY: the start of a span that is not empty is less than the size (I1).
         let slot = unsafe { lane.slots.at(index) };
@@ -203,15 +194,19 @@ impl<T> Outlet<T> {
     #[inline]
     pub(crate) fn claim(&mut self, n: usize) -> Result<ReadGrant<'_, T>, Refused> {
         let lane = self.lane;
-        let pieces = lane.slots.pieces(self.reader.claim(lane.cursors(), word(n))?.span());
-        Ok(ReadGrant::new(&mut self.reader, lane, pieces, self.resumable))
+        Ok(ReadGrant::new(self.reader.claim(lane.cursors(), word(n))?, lane, self.resumable))
     }
 
-    /// Returns what is still kept back.
-    #[inline]
-    pub(crate) fn flush(&mut self) {
-        let lane = self.lane;
-        self.reader.flush(lane.cursors());
+    /// Claims everything there is, which may be nothing.
+    pub(crate) fn claim_all(&mut self) -> ReadGrant<'_, T> {
+        let (lane, n) = (
+            self.lane,
+            if self.reader.claim(self.lane.cursors(), Word::MAX).is_ok() { Word::MAX } else { 0 },
+        );
+        match self.reader.claim(lane.cursors(), n) {
+            Ok(claimed) => ReadGrant::new(claimed, lane, self.resumable),
+            Err(_) => unreachable!("a claim of nothing is never refused, and what was in sight stays so"),
+        }
     }
 
     /// Before the outlet goes.
@@ -236,9 +231,8 @@ impl<T> Outlet<T> {
 pub(crate) unsafe fn drop_committed<T>(lane: Lane<T>) {
     // SAFETY: no other outlet is in use.
     let mut outlet = unsafe { Outlet::new(lane, 1, true) };
-    if let Ok(grant) = outlet.claim(usize::MAX) {
-        let all = grant.len();
-        grant.release(all);
-    }
+    let grant = outlet.claim_all();
+    let all = grant.len();
+    grant.release(all);
     outlet.leave();
 }

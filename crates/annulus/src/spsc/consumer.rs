@@ -34,10 +34,7 @@ impl<T, K: Keep> Consumer<T, K> {
     pub fn pop(&mut self) -> Result<T, PopError> {
         match self.outlet.take() {
             Ok(value) => Ok(value),
-            Err(why) => {
-                self.why_none(why)?;
-                self.outlet.take().map_err(|_| PopError::Closed)
-            }
+            Err(why) => self.pop_again(why),
         }
     }
 
@@ -83,7 +80,7 @@ impl<T, K: Keep> Consumer<T, K> {
     /// assert_eq!(consumer.pop(), Ok(3));
     /// ```
     pub fn drain(&mut self) -> Drain<'_, T> {
-        Drain { items: self.outlet.claim(usize::MAX).ok().map(IntoIterator::into_iter) }
+        Drain { items: self.outlet.claim_all().into_iter() }
     }
 
     /// Drops up to `n` of the oldest items in place, and tells how many.
@@ -182,6 +179,13 @@ impl<T, K: Keep> Consumer<T, K> {
     /// Wants no more items. Those in the ring still come out. Dropping the consumer does the same.
     pub fn close(&mut self) {
         self.outlet.lane().cursors().reader().close();
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn pop_again(&mut self, why: Refused) -> Result<T, PopError> {
+        self.why_none(why)?;
+        self.outlet.take().map_err(|_| PopError::Closed)
     }
 
     /// Why there is no item; none if there is one after all, pushed before the producer closed.
