@@ -204,10 +204,10 @@ fn a_forgotten_grant_is_offered_again() {
     let name = Name::new("forgotten");
     let queue = create(&name, 4);
     let (mut producer, mut consumer) = (queue.producer().unwrap(), queue.consumer().unwrap());
-    std::mem::forget(producer.reserve_many(3).unwrap());
+    let _forgotten = std::mem::ManuallyDrop::new(producer.reserve_many(3).unwrap());
     drop(producer.reserve_many(4).unwrap());
     assert_eq!(producer.push_slice(&[1, 2, 3, 4, 5]), 4);
-    std::mem::forget(consumer.claim_many(4).unwrap());
+    let _forgotten = std::mem::ManuallyDrop::new(consumer.claim_many(4).unwrap());
     consumer.claim_up_to(9).unwrap().release(1);
     let mut items = [0; 9];
     assert_eq!(consumer.pop_slice(&mut items), 3);

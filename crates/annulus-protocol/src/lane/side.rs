@@ -11,7 +11,7 @@ use super::{Cursor, Evicted};
 /// ```
 /// INVARIANT (I3)  at <= limit <= peer + lead, `at - lap < 2 * size`, and `lap` is a whole number of laps after the first
 /// position: so `at - lap`, less one `size` if it has that many, is the index of `at`.
-#[derive(Debug)]
+#[derive(Clone, Copy, Debug)]
 pub(super) struct Side {
     /// The next position. Our own word, but for what is owed.
     at: Word,
@@ -20,21 +20,52 @@ pub(super) struct Side {
     /// Where the lap of `at`, or the one before, began.
     lap: Word,
     size: Word,
+}
+
+/// What a side seldom needs to know. Apart from [`Side`], so that the four words of that fit into registers.
+#[derive(Debug)]
+pub(super) struct Ledger {
     /// Positions before `at` that our own word does not show yet.
     owed: Word,
     misled: bool,
 }
 
+impl Ledger {
+    /// There is nothing ahead of `at`, or what the peer's word says is impossible (I1), and not believed. Who finds nothing
+    /// hands over what it owes: two lazy sides would otherwise wait for each other.
+    #[cold]
+    #[inline(never)]
+    fn note_nothing(&mut self, own: &Cursor, at: Word, ahead: Word) {
+        if ahead != ZERO {
+            self.misled = true;
+        }
+        self.show_owed(own, at);
+    }
+
+    /// Shows what is owed, if anything. What a plain `publish` has shown since may be shown once more.
+    #[inline]
+    fn show_owed(&mut self, own: &Cursor, at: Word) {
+        if self.owed != ZERO {
+            self.owed = ZERO;
+            own.position.store(at, Ordering::Release); // [L1] [L2] pairs with `look`
+        }
+    }
+
+    pub(super) fn was_misled(&self) -> bool {
+        self.misled
+    }
+}
+
 impl Side {
     /// Goes on from the shared words, which this side alone stores from now on.
-    pub(super) fn resume(own: &Cursor, size: Word) -> Self {
-        let mut side = Self { at: ZERO, limit: ZERO, lap: ZERO, size, owed: ZERO, misled: false };
+    pub(super) fn resume(own: &Cursor, size: Word) -> (Self, Ledger) {
+        let mut side = Self { at: ZERO, limit: ZERO, lap: ZERO, size };
         side.catch_up(own);
-        if size.wrapping_add(size) <= side.at.wrapping_sub(side.lap) {
-            side.misled = true; // impossible (I3), and any lap will do
-            side.lap = side.at;
+        let misled = size.wrapping_add(size) <= side.at.wrapping_sub(side.lap);
+        if misled {
+            side.lap = side.at; // the lap is impossible (I3), and any will do
         }
-        side
+        (side, Ledger { owed: ZERO, misled })
     }
 
     /// Moves on to where our own word is: nobody stores it meanwhile, because the seat is ours, or the hold (I2).
@@ -49,8 +80,11 @@ impl Side {
         self.limit = self.at;
     }
 
-    pub(super) fn was_misled(&self) -> bool {
-        self.misled
+    /// The `n` next positions are in sight, as they were before [`forget`](Self::forget).
+    pub(super) fn unhide(&mut self, n: Word) {
+        if self.limit == self.at {
+            self.limit = self.at.wrapping_add(n);
+        }
     }
 
     #[inline]
@@ -67,33 +101,22 @@ impl Side {
     /// How many positions lie ahead by the peer's word of this moment; changes nothing.
     #[inline]
     pub(super) fn reach(&self, peer: &Cursor, lead: Word) -> Word {
-        let limit = peer.position.load(Ordering::Acquire).wrapping_add(lead); // [L1] [L2] pairs with `show`
+        let limit = peer.position.load(Ordering::Acquire).wrapping_add(lead); // [L1] [L2] pairs with `publish`
         limit.wrapping_sub(self.at).min(self.size)
     }
 
     /// Looks at the peer's word; tells whether anything is in sight now.
     #[inline]
-    pub(super) fn look(&mut self, own: &Cursor, peer: &Cursor, lead: Word) -> bool {
-        let limit = peer.position.load(Ordering::Acquire).wrapping_add(lead); // [L1] [L2] pairs with `show`
+    pub(super) fn look(&mut self, ledger: &mut Ledger, own: &Cursor, peer: &Cursor, lead: Word) -> bool {
+        let limit = peer.position.load(Ordering::Acquire).wrapping_add(lead); // [L1] [L2] pairs with `publish`
         let ahead = limit.wrapping_sub(self.at);
-        if ZERO < ahead && ahead <= self.size {
+        if ahead <= self.size {
             self.limit = limit;
-            return true;
+            if ahead != ZERO {
+                return true;
+            }
         }
-        self.see_nothing(own, ahead)
-    }
-
-    /// There is nothing ahead, or what the peer's word says is impossible (I1) and not believed. Who finds nothing hands
-    /// over what it owes: two lazy sides would otherwise wait for each other.
-    #[cold]
-    #[inline(never)]
-    fn see_nothing(&mut self, own: &Cursor, ahead: Word) -> bool {
-        self.show_owed(own);
-        if ahead == ZERO {
-            self.limit = self.at;
-        } else {
-            self.misled = true;
-        }
+        ledger.note_nothing(own, self.at, ahead);
         self.has_next_in_sight()
     }
 
@@ -109,56 +132,54 @@ impl Side {
         Span { start: self.index(own), len: ONE }
     }
 
+    /// Whether the next position begins a lap that [`next`](Self::next) has yet to begin.
+    #[inline]
+    pub(super) fn is_at_lap_end(&self) -> bool {
+        self.size <= self.at.wrapping_sub(self.lap)
+    }
+
     #[inline]
     fn index(&mut self, own: &Cursor) -> Word {
         let index = self.at.wrapping_sub(self.lap);
         if index < self.size { index } else { self.begin_lap(own) }
     }
 
-    #[cold]
-    #[inline(never)]
+    #[inline]
     fn begin_lap(&mut self, own: &Cursor) -> Word {
         self.lap = self.lap.wrapping_add(self.size);
         own.lap.store(self.lap, Ordering::Relaxed); // read by the next holder of this end: S1, S2 or H1 orders it
         self.at.wrapping_sub(self.lap)
     }
 
-    /// Hands the next position, which must be in sight, to the other side.
+    /// Hands the next position, which must be in sight, to the other side. Shows also what is owed.
     #[inline]
     pub(super) fn publish_one(&mut self, own: &Cursor) {
-        self.at = self.at.wrapping_add(ONE);
-        own.position.store(self.at, Ordering::Release); // [L1] [L2] pairs with `look`
+        self.publish(own, ONE);
     }
 
-    /// Hands the next `n` positions, which must be in sight, to the other side.
+    /// Hands the next `n` positions, which must be in sight, to the other side. Shows also what is owed.
     #[inline]
     pub(super) fn publish(&mut self, own: &Cursor, n: Word) {
         self.at = self.at.wrapping_add(n);
-        self.show(own);
+        own.position.store(self.at, Ordering::Release); // [L1] [L2] pairs with `look`
     }
 
     /// The same, but shows it only when `every` positions are owed.
     #[inline]
-    pub(super) fn publish_later(&mut self, own: &Cursor, n: Word, every: Word) {
-        self.at = self.at.wrapping_add(n);
-        self.owed = self.owed.wrapping_add(n);
-        if every <= self.owed {
-            self.show(own);
+    pub(super) fn publish_later(&mut self, ledger: &mut Ledger, own: &Cursor, n: Word, every: Word) {
+        ledger.owed = ledger.owed.wrapping_add(n);
+        if every <= ledger.owed {
+            ledger.owed = ZERO;
+            self.publish(own, n);
+        } else {
+            self.at = self.at.wrapping_add(n);
         }
     }
 
     /// Shows what is owed, if anything.
     #[inline]
-    pub(super) fn show_owed(&mut self, own: &Cursor) {
-        if self.owed != ZERO {
-            self.show(own);
-        }
-    }
-
-    #[inline]
-    fn show(&mut self, own: &Cursor) {
-        self.owed = ZERO;
-        own.position.store(self.at, Ordering::Release); // [L1] [L2] pairs with `look`
+    pub(super) fn show_owed(&mut self, ledger: &mut Ledger, own: &Cursor) {
+        ledger.show_owed(own, self.at);
     }
 
     /// The oldest position, if the lane is full: for a writer that has taken the hold, so that `other` stands still (I2).

@@ -1,8 +1,8 @@
 //! The two ends of a lane, with values in them.
 use super::{Lane, ReadGrant, Slots, WriteGrant};
-use annulus_protocol::lane::{Reader, Refused, Writer};
+use annulus_protocol::lane::{Claimed, Reader, Refused, Writer};
 use annulus_protocol::pad::Padded;
-use annulus_protocol::pos::{Word, count, word};
+use annulus_protocol::pos::{ONE, Word, count, word};
 
 /// Where items go in. Its private cursor has a cache line of its own, so that two ends that lie side by side in one
 /// struct or stack frame do not slow each other down.
@@ -86,7 +86,7 @@ impl<T> Inlet<T> {
             return Err(value);
         }
         let lane = self.lane;
-        let Some(reserved) = self.writer.reserve_one(lane.cursors()) else { return Err(value) };
+        let reserved = self.writer.reserve_in_sight(lane.cursors());
         // SAFETY: the start of a span that is not empty is less than the size (I1).
         let slot = unsafe { lane.slots.at(reserved.span().start()) };
         // SAFETY: the slot is reserved, so it is ours (I1); its last item was moved out before it was released (L2).
@@ -164,18 +164,34 @@ impl<T> Outlet<T> {
     #[inline]
     pub(crate) fn take(&mut self) -> Result<T, Refused> {
         let lane = self.lane;
-        let ahead = Slots::<T>::AHEAD;
-        let fetch = ahead != 0 && ahead < count(self.reader.in_sight());
-        let claimed = self.reader.claim_one(lane.cursors())?;
-        let index = claimed.span().start();
-        if fetch {
-            lane.slots.prefetch(index, ahead); // in sight: the writer is done with it
+        let mut fetch = Slots::<T>::AHEAD != 0;
+        if self.reader.has_item_in_sight() {
+            fetch &= Slots::<T>::AHEAD < count(self.reader.in_sight());
+        } else {
+            if !self.reader.is_plain() {
+                return self.take_with_care();
+            }
+            if !self.reader.look_plainly(lane.cursors()) {
+                return Err(Refused::Nothing);
+            }
+            fetch = false;
         }
-        // SAFETY: the start of a span that is not empty is less than the size (I1).
-        let slot = unsafe { lane.slots.at(index) };
-        // SAFETY: the slot is claimed, so it is ours and committed (I1); its contents happen before the claim (L1).
-        let value = unsafe { slot.read() };
-        claimed.release_one(lane.cursors());
+        let claimed = self.reader.claim_in_sight(lane.cursors());
+        if fetch {
+            lane.slots.prefetch(claimed.span().start(), Slots::<T>::AHEAD); // in sight: the writer is done with it
+        }
+        let value = move_out(&claimed, lane);
+        claimed.release_plainly(lane.cursors());
+        Ok(value)
+    }
+
+    /// For a reader that is lazy or polite, or has to look again.
+    #[inline(always)]
+    pub(crate) fn take_with_care(&mut self) -> Result<T, Refused> {
+        let lane = self.lane;
+        let claimed = self.reader.claim_one(lane.cursors())?;
+        let value = move_out(&claimed, lane);
+        claimed.release(lane.cursors(), ONE);
         Ok(value)
     }
 
@@ -221,6 +237,15 @@ impl<T> Outlet<T> {
         let lane = self.lane;
         self.reader.has_item(lane.cursors())
     }
+}
+
+/// The first item claimed. Follow with its release: it must not be read again.
+#[inline(always)]
+fn move_out<T>(claimed: &Claimed<'_>, lane: Lane<T>) -> T {
+    // SAFETY: the start of a span that is not empty is less than the size (I3).
+    let slot = unsafe { lane.slots.at(claimed.span().start()) };
+    // SAFETY: the slot is claimed, so it is ours and committed (I1); its contents happen before the claim (L1).
+    unsafe { slot.read() }
 }
 
 /// Drops what is committed and was not taken. Items dropped in place are released first: a panic in the drop of one

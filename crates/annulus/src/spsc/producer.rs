@@ -197,7 +197,7 @@ impl<T, K: Keep> Producer<T, K> {
         self.inlet.lane().cursors().writer()
     }
 
-    #[cold]
+    #[inline]
     fn refuse(&self, value: T) -> PushError<T> {
         if self.is_closed() { PushError::Closed(value) } else { PushError::Full(value) }
     }
