@@ -114,7 +114,7 @@ impl<T: Plain> Producer<T> {
     /// Whether there was no room just now.
     #[inline]
     pub fn is_full(&self) -> bool {
-        self.inlet.lane().is_full()
+        self.inlet.is_full()
     }
 
     /// How many elements fit into the ring, in all.

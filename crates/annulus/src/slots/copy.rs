@@ -39,12 +39,6 @@ impl<T: Copy> WriteGrant<'_, T> {
 }
 
 impl<T: Copy> ReadGrant<'_, T> {
-    /// Where the items are. They are the caller's while the grant lives.
-    #[inline]
-    pub(crate) fn pieces(&self) -> Pieces<T> {
-        self.lane.slots.pieces(self.claimed.span())
-    }
-
     /// Copies as many items out as there are, or as fit, and hands their slots back.
     #[inline]
     pub(crate) fn copy_into(self, items: &mut [T]) -> usize {
