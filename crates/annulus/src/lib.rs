@@ -6,6 +6,7 @@
 //! | queue | writers, readers | where |
 //! |---|---|---|
 //! | [`spsc`] | one, one | heap, `static`, the caller's memory |
+//! | `ipc` (feature `ipc`, Linux) | one, one | memory that processes share |
 //!
 //! ```
 //! # #[cfg(feature = "alloc")] {
@@ -37,7 +38,11 @@
 extern crate alloc;
 
 mod error;
+#[cfg(all(feature = "ipc", target_os = "linux", target_pointer_width = "64"))]
+pub mod ipc;
 mod memory;
+#[cfg(all(feature = "ipc", target_os = "linux", target_pointer_width = "64"))]
+mod os;
 mod slots;
 pub mod spsc;
 
