@@ -1,0 +1,102 @@
+//! How far apart the two ends are: one cache line thrown back and forth between two threads.
+//!
+//! A queue cannot be faster than the line it is made of, and on a virtual machine the distance between two CPUs changes
+//! from one second to the next. So a timing is printed beside a probe of the same second.
+// The one place of the program that needs atomics of its own: there is nothing to measure without.
+#![allow(clippy::disallowed_types)]
+use crate::pin::{self, Pair};
+use serde::Serialize;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::{Duration, Instant};
+
+/// Below this, in nanoseconds there and back, the CPUs share a cache; above it the line goes through memory or a link.
+const NEAR: u64 = 180;
+/// Time for one probe.
+const LASTS: Duration = Duration::from_millis(20);
+/// Round trips timed together, so that reading the clock does not count.
+const LAP: u64 = 64;
+/// Set by the side that times to end the game.
+const STOP: u64 = u64::MAX;
+
+/// A line by itself: 128 bytes, because processors fetch lines in pairs.
+#[repr(align(128))]
+struct Line(AtomicU64);
+
+/// What a probe found.
+#[derive(Clone, Copy, Debug, Serialize)]
+pub(crate) struct Probe {
+    /// Nanoseconds for one line to go there and back: the median of many laps.
+    pub(crate) round_trip_ns: u64,
+    /// `near` below 180 ns, otherwise `far`.
+    pub(crate) distance: &'static str,
+}
+
+/// Times the line between the two CPUs, or between two threads wherever the system puts them. None if there is only one
+/// CPU to run both on: what could be measured then is the scheduler.
+pub(crate) fn probe(pair: Option<Pair>) -> Option<Probe> {
+    if pin::is_one_cpu(pair) {
+        return None;
+    }
+    let there = Line(AtomicU64::new(0));
+    let back = Line(AtomicU64::new(0));
+    let mut laps = std::thread::scope(|scope| {
+        scope.spawn(|| {
+            pin::this_thread(pair.map(|pair| pair.consumer));
+            let mut seen = 0;
+            while seen != STOP {
+                let ball = there.0.load(Ordering::Acquire);
+                if ball != seen {
+                    seen = ball;
+                    back.0.store(ball, Ordering::Release);
+                }
+                std::hint::spin_loop();
+            }
+        });
+        let timing = scope.spawn(|| {
+            pin::this_thread(pair.map(|pair| pair.producer));
+            throw(&there, &back)
+        });
+        timing.join().unwrap_or_default()
+    });
+    laps.sort_unstable();
+    let median = *laps.get(laps.len() / 2)?;
+    let round_trip_ns = median / LAP;
+    Some(Probe { round_trip_ns, distance: if round_trip_ns < NEAR { "near" } else { "far" } })
+}
+
+/// Throws the ball until time is up, and returns the nanoseconds of each lap.
+fn throw(there: &Line, back: &Line) -> Vec<u64> {
+    let mut laps = Vec::with_capacity(4096);
+    let mut ball = 0;
+    let begin = Instant::now();
+    while begin.elapsed() < LASTS {
+        let start = Instant::now();
+        for _ in 0..LAP {
+            ball += 1;
+            there.0.store(ball, Ordering::Release);
+            while back.0.load(Ordering::Acquire) != ball {
+                std::hint::spin_loop();
+            }
+        }
+        laps.push(start.elapsed().as_nanos() as u64);
+    }
+    there.0.store(STOP, Ordering::Release);
+    laps
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn one_cpu_is_not_measured() {
+        assert!(probe(Some(Pair { producer: 0, consumer: 0 })).is_none());
+    }
+
+    #[test]
+    fn a_round_trip_takes_some_time() {
+        if let Some(probe) = probe(None) {
+            assert!(probe.round_trip_ns > 0);
+        }
+    }
+}
