@@ -29,6 +29,7 @@ use super::pos::{ONE, Word, ZERO};
 use super::span::Span;
 use super::sync::{AtomicWord, Ordering};
 
+mod check;
 mod side;
 use side::Side;
 
@@ -176,6 +177,8 @@ pub struct Reader {
     /// Whether a release is one store and nothing else: eager, and holding for good.
     plain: bool,
     holding: bool,
+    /// The writer never overwrites: whatever the hold says, it is not looked at.
+    alone: bool,
     /// Polite claims left before the hold is kept.
     patience: u16,
 }
@@ -337,13 +340,14 @@ impl Reader {
         let side = Side::resume(&cursors.released, size, ZERO);
         // Without compare-and-swap no writer can overwrite, and the hold is the reader's from the start.
         let alone = !cfg!(any(target_has_atomic = "ptr", feature = "portable-atomic"));
-        Self { side, credit, plain: alone && credit == ONE, holding: alone, patience: PATIENCE }
+        Self { side, credit, plain: alone && credit == ONE, holding: alone, alone, patience: PATIENCE }
     }
 
-    /// The same for a lane whose writer never overwrites.
+    /// The same for a lane whose writer never overwrites. Such a reader believes no word but the writer's cursor, and
+    /// that one only as far as it can be true: whatever else is written over the lane's words does not reach it.
     pub fn resume_alone(cursors: &Cursors, size: Word, credit: Word) -> Self {
         let side = Side::resume(&cursors.released, size, ZERO);
-        Self { side, credit, plain: credit == ONE, holding: true, patience: 0 }
+        Self { side, credit, plain: credit == ONE, holding: true, alone: true, patience: 0 }
     }
 
     /// Whether one position can be claimed, looking at the writer's word only if the last look is too old.
@@ -408,6 +412,9 @@ impl Reader {
     /// Returns the space that a credit still keeps back, and the hold: before the reader goes.
     pub fn leave(&mut self, cursors: &Cursors) {
         self.side.show_owed(&cursors.released);
+        if self.alone {
+            return;
+        }
         self.patience = PATIENCE;
         self.plain = false;
         self.give_back(cursors);
@@ -418,7 +425,7 @@ impl Reader {
     fn look(&mut self, cursors: &Cursors, want: Word) -> Result<(), Refused> {
         if !self.holding {
             self.take_hold(cursors)?;
-        } else if self.patience == 0 && cursors.hold.is_asked() {
+        } else if self.patience == 0 && !self.alone && cursors.hold.is_asked() {
             self.patience = PATIENCE; // polite from now on
             self.plain = false;
         }

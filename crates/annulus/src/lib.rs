@@ -37,7 +37,11 @@
 extern crate alloc;
 
 mod error;
+#[cfg(all(feature = "ipc", target_os = "linux", target_pointer_width = "64"))]
+pub mod ipc;
 mod memory;
+#[cfg(all(feature = "ipc", target_os = "linux", target_pointer_width = "64"))]
+mod os;
 mod slots;
 pub mod spsc;
 

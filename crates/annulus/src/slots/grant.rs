@@ -12,8 +12,8 @@ use core::ops::{Deref, DerefMut};
 /// nothing: the same slots are granted again.
 #[must_use = "nothing is published until it is filled or committed"]
 pub struct WriteGrant<'a, T> {
-    reserved: Reserved<'a>,
-    lane: Lane<T>,
+    pub(super) reserved: Reserved<'a>,
+    pub(super) lane: Lane<T>,
 }
 
 impl<'a, T> WriteGrant<'a, T> {
@@ -184,7 +184,7 @@ impl<'a, T> Slot<'a, T> {
 pub struct ReadGrant<'a, T> {
     reader: &'a mut Reader,
     lane: Lane<T>,
-    pieces: [(*mut T, usize); 2],
+    pub(super) pieces: [(*mut T, usize); 2],
     resumable: bool,
 }
 
