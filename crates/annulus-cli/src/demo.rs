@@ -24,7 +24,7 @@ use outcome::{About, Outcome};
 use plan::{Line, Received, Sent, Work};
 use std::fs::File;
 use std::process::Stdio;
-use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
+use std::sync::mpsc::{Receiver, Sender, channel};
 use std::time::{Duration, Instant};
 
 /// Without FILE and `--messages`: two seconds at full speed, one paced.
@@ -45,7 +45,7 @@ pub(crate) fn run(args: &args::Demo, json: bool) -> Result<()> {
     let before = probe::probe(plan.pair);
     let mut show = Show::new(&plan, file.as_ref());
     let mut run = Run { plan: &plan, name: Some(name), children: [None, None], sent: None, received: None };
-    let failure = run.to_the_end(file, &events, &inbox, &mut show).err();
+    let failure = run.play(file, &events, &inbox, &mut show).err();
     run.stop();
     show.0.finish_and_clear();
     let about = About { plan: &plan, clock_ns, before, after: probe::probe(plan.pair) };
@@ -54,7 +54,9 @@ pub(crate) fn run(args: &args::Demo, json: bool) -> Result<()> {
     match failure {
         Some(failure) => Err(failure),
         None if outcome.ok => Ok(()),
-        None => Err(Failure::failed("what came out is not what went in", "report this, with the lines above")),
+        None => {
+            Err(Failure::failed("what came out is not what went in", "report this, with the lines above"))
+        }
     }
 }
 
@@ -120,7 +122,8 @@ fn prepare(args: &args::Demo) -> Result<(Plan, Option<File>)> {
 
 fn open(path: &std::path::Path) -> Result<File> {
     let quoted = path.display();
-    let cannot = |why: &str| Failure::failed(format!("cannot read {quoted}: {why}"), "give a file you may read");
+    let cannot =
+        |why: &str| Failure::failed(format!("cannot read {quoted}: {why}"), "give a file you may read");
     let file = File::open(path).map_err(|error| cannot(&plain(&error)))?;
     match file.metadata() {
         Ok(data) if data.is_dir() => Err(cannot("it is a directory")),
@@ -141,7 +144,7 @@ struct Run<'a> {
 
 impl Run<'_> {
     /// Starts both children and listens until both have ended.
-    fn to_the_end(
+    fn play(
         &mut self,
         file: Option<File>,
         events: &Sender<Event>,
@@ -190,8 +193,9 @@ impl Run<'_> {
     }
 
     fn start(&mut self, role: Role, input: Stdio, events: &Sender<Event>) -> Result<()> {
-        let child = Child::start(role, self.plan, input, events.clone())
-            .map_err(|error| Failure::io(&error, "cannot start a process", "see whether the system is full"))?;
+        let child = Child::start(role, self.plan, input, events.clone()).map_err(|error| {
+            Failure::io(&error, "cannot start a process", "see whether the system is full")
+        })?;
         self.children[role as usize] = Some(child);
         Ok(())
     }
@@ -231,10 +235,7 @@ impl Run<'_> {
 /// The next event; none if `give_up` comes first.
 fn next(inbox: &Receiver<Event>, give_up: Option<Instant>) -> Option<Event> {
     let Some(give_up) = give_up else { return inbox.recv().ok() };
-    match inbox.recv_timeout(give_up.saturating_duration_since(Instant::now())) {
-        Ok(event) => Some(event),
-        Err(RecvTimeoutError::Timeout | RecvTimeoutError::Disconnected) => None,
-    }
+    inbox.recv_timeout(give_up.saturating_duration_since(Instant::now())).ok()
 }
 
 /// The progress bar, on standard error and only if that is a terminal. Its position is the messages received so far.

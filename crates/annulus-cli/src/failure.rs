@@ -81,7 +81,9 @@ pub(crate) fn plain(error: &io::Error) -> String {
 /// An error must stay one line whatever a file name contains.
 fn one_line(text: String) -> String {
     if text.contains(char::is_control) {
-        text.chars().flat_map(|c| if c.is_control() { c.escape_default().collect() } else { vec![c] }).collect()
+        text.chars()
+            .flat_map(|c| if c.is_control() { c.escape_default().collect() } else { vec![c] })
+            .collect()
     } else {
         text
     }

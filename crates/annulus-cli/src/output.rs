@@ -22,7 +22,7 @@ pub(crate) fn json(value: &impl Serialize) -> Result<()> {
 /// Prints rows under a header, each column as wide as its widest cell.
 pub(crate) fn table(rows: &[Vec<String>]) -> Result<()> {
     let columns = rows.iter().map(Vec::len).max().unwrap_or(0);
-    let width = |column| {
+    let width = |column: usize| {
         rows.iter().filter_map(|row| row.get(column)).map(|cell| cell.chars().count()).max().unwrap_or(0)
     };
     let widths: Vec<usize> = (0..columns).map(width).collect();

@@ -31,8 +31,8 @@ pub(crate) struct Probe {
     pub(crate) distance: &'static str,
 }
 
-/// Times the line between the two CPUs, or between two threads wherever the system puts them. None if there is only one
-/// CPU to run both on: what could be measured then is the scheduler.
+/// Times the line between the two CPUs, or between two threads wherever the system puts them. None if both
+/// run on one CPU, or other programs have the CPUs: what could be measured then is the scheduler.
 pub(crate) fn probe(pair: Option<Pair>) -> Option<Probe> {
     if pin::is_one_cpu(pair) {
         return None;
@@ -69,13 +69,19 @@ fn throw(there: &Line, back: &Line) -> Vec<u64> {
     let mut laps = Vec::with_capacity(4096);
     let mut ball = 0;
     let begin = Instant::now();
-    while begin.elapsed() < LASTS {
+    'game: while begin.elapsed() < LASTS {
         let start = Instant::now();
         for _ in 0..LAP {
             ball += 1;
             there.0.store(ball, Ordering::Release);
+            let mut looks = 0_u32;
             while back.0.load(Ordering::Acquire) != ball {
                 std::hint::spin_loop();
+                looks = looks.wrapping_add(1);
+                // The other thread may not be running at all.
+                if looks.is_multiple_of(4096) && LASTS < begin.elapsed() {
+                    break 'game;
+                }
             }
         }
         laps.push(start.elapsed().as_nanos() as u64);

@@ -171,11 +171,15 @@ pub(crate) fn stat(name: &str, json: bool) -> Result<()> {
     if json {
         return output::json(&ring);
     }
-    let age = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_secs_f64() - ring.created_unix;
+    let age =
+        SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_secs_f64() - ring.created_unix;
     let rows = [
         ("name", ring.name.clone()),
         ("state", ring.state.to_owned()),
-        ("elements", format!("{} bytes, aligned to {}, tag {:#x}", ring.element_bytes, ring.element_align, ring.tag)),
+        (
+            "elements",
+            format!("{} bytes, aligned to {}, tag {:#x}", ring.element_bytes, ring.element_align, ring.tag),
+        ),
         ("holds", format!("{} of {}", ring.len, ring.capacity)),
         ("written", ring.written.to_string()),
         ("read", ring.read.to_string()),

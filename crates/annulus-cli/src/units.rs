@@ -50,7 +50,8 @@ pub(crate) fn parse_bytes(text: &str) -> Result<usize, String> {
         Some((at, 'g' | 'G')) => (&text[..at], 30),
         _ => (text, 0),
     };
-    let number: usize = digits.parse().map_err(|_| "not a number of bytes such as 65536, 64K or 1M".to_owned())?;
+    let number: usize =
+        digits.parse().map_err(|_| "not a number of bytes such as 65536, 64K or 1M".to_owned())?;
     number.checked_mul(1 << shift).ok_or_else(|| "more bytes than there are addresses".to_owned())
 }
 

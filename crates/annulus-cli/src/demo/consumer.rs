@@ -6,6 +6,7 @@ use super::tally::Tally;
 use crate::clock;
 use crate::failure::Result;
 use crate::{pin, ring};
+use std::hash::Hasher;
 use twox_hash::XxHash3_64;
 
 /// Bytes taken from the ring together.

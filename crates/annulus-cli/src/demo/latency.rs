@@ -50,7 +50,12 @@ impl Latencies {
         (messages != 0).then(|| PhaseReport {
             messages,
             elapsed_ns: self.last.saturating_sub(self.first).max(1),
-            latency_ns: Percentiles { p50: at(50.0), p99: at(99.0), p999: at(99.9), max: self.histogram.max() },
+            latency_ns: Percentiles {
+                p50: at(50.0),
+                p99: at(99.0),
+                p999: at(99.9),
+                max: self.histogram.max(),
+            },
         })
     }
 }

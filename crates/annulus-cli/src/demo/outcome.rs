@@ -144,14 +144,12 @@ impl Outcome {
             "clock       CLOCK_MONOTONIC; a reading takes {}, and each latency has one in it",
             nanos(self.clock_reading_ns)
         )?;
-        match (self.probe_before, self.probe_after) {
-            (Some(a), Some(b)) => writeln!(
-                out,
-                "probe       one cache line there and back: {} ns before ({}), {} ns after ({})",
-                a.round_trip_ns, a.distance, b.round_trip_ns, b.distance
-            )?,
-            _ => writeln!(out, "probe       none: both ends share one CPU")?,
-        }
+        let probe = |probe: Option<Probe>| match probe {
+            Some(probe) => format!("{} ns ({})", probe.round_trip_ns, probe.distance),
+            None => "not to be had (one CPU, or a busy one)".to_owned(),
+        };
+        let (before, after) = (probe(self.probe_before), probe(self.probe_after));
+        writeln!(out, "probe       one cache line there and back: {before} before, {after} after")?;
         if let (Some(sent), Some(received)) = (&self.xxh3_sent, &self.xxh3_received) {
             let same = if sent == received { "the same" } else { "DIFFERENT" };
             writeln!(out, "whole file  xxh3 {sent} sent, {received} received: {same}")?;
@@ -186,11 +184,16 @@ fn judge(
             }
             if (sent.bytes, sent.digest) != (received.bytes, received.digest) {
                 let (a, b) = (sent.bytes, received.bytes);
-                return (false, format!("FAILED: every message arrived, but {a} bytes went in and {b} other ones out"));
+                return (
+                    false,
+                    format!("FAILED: every message arrived, but {a} bytes went in and {b} other ones out"),
+                );
             }
             (true, verdict)
         }
-        (_, _, Some(failure)) => (false, format!("FAILED: {} after {so_far} messages received", failure.what())),
+        (_, _, Some(failure)) => {
+            (false, format!("FAILED: {} after {so_far} messages received", failure.what()))
+        }
         _ => (false, format!("FAILED: a process did not finish after {so_far} messages received")),
     }
 }

@@ -7,6 +7,7 @@ use crate::failure::{Failure, Result};
 use crate::{pin, ring};
 use annulus::ipc::Sender;
 use std::fs::File;
+use std::hash::Hasher;
 use std::io::Read;
 use std::mem::ManuallyDrop;
 use std::os::fd::AsFd;
