@@ -153,13 +153,13 @@ impl Producer {
         self.sender.send_all(&self.batch[bytes]).map_err(ring::sending)
     }
 
-    /// Does the planted fault to the last message of the batch or between the last two, once.
+    /// Does the planted fault to one or two messages of the batch, once.
     #[cold]
     fn plant(&mut self, fault: Fault) -> Result<()> {
         let last = self.filled - self.size;
         match fault {
             Fault::Lose => self.filled = last,
-            Fault::Duplicate => self.send(last..self.filled)?,
+            Fault::Duplicate => self.send(0..self.size)?, // the first one, and then again with the others
             Fault::Tear => self.batch[last + self.size / 2..self.filled].fill(0xA5),
             Fault::Swap if last == 0 => return Ok(()), // alone in its batch: try the next
             Fault::Swap => self.batch[last - self.size..self.filled].rotate_left(self.size),
