@@ -67,10 +67,10 @@ pub(crate) struct Demo {
     /// How many messages to move, instead of three seconds' worth
     #[arg(long, value_name = "N", conflicts_with = "file")]
     pub(crate) messages: Option<u64>,
-    /// Bytes of a message, 32 of them a header [default: 64; with FILE 64K]
+    /// Bytes of a message, 32 of them a header [default: 64; with FILE 256K]
     #[arg(long, value_name = "BYTES", value_parser = parse_bytes)]
     pub(crate) size: Option<usize>,
-    /// Messages that fit into the ring [default: as many as make 256K, and at least 8]
+    /// Messages that fit into the ring [default: as many as make 4M, and at least 8]
     #[arg(long, value_name = "MESSAGES")]
     pub(crate) capacity: Option<usize>,
     /// Keep the producer on CPU A and the consumer on CPU B

@@ -44,6 +44,14 @@ pub(crate) fn is_one_cpu(pair: Option<Pair>) -> bool {
     }
 }
 
+/// The first two CPUs there are for us.
+pub(crate) fn first_two() -> Option<Pair> {
+    match allowed()[..] {
+        [producer, consumer, ..] => Some(Pair { producer, consumer }),
+        _ => None,
+    }
+}
+
 /// The CPUs this process may run on.
 fn allowed() -> Vec<usize> {
     match sched_getaffinity(None) {

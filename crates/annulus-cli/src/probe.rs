@@ -29,19 +29,22 @@ pub(crate) struct Probe {
     pub(crate) round_trip_ns: u64,
     /// `near` below 180 ns, otherwise `far`.
     pub(crate) distance: &'static str,
+    /// Between which CPUs.
+    pub(crate) cpus: [usize; 2],
 }
 
-/// Times the line between the two CPUs, or between two threads wherever the system puts them. None if both
-/// run on one CPU, or other programs have the CPUs: what could be measured then is the scheduler.
+/// Times the line between the two CPUs, or without a pair between the first two that there are. None if both are one,
+/// or other programs have them all the time: what could be measured then is the scheduler.
 pub(crate) fn probe(pair: Option<Pair>) -> Option<Probe> {
-    if pin::is_one_cpu(pair) {
+    let pair = pair.or_else(pin::first_two)?;
+    if pin::is_one_cpu(Some(pair)) {
         return None;
     }
     let there = Line(AtomicU64::new(0));
     let back = Line(AtomicU64::new(0));
     let mut laps = std::thread::scope(|scope| {
         scope.spawn(|| {
-            pin::this_thread(pair.map(|pair| pair.consumer));
+            pin::this_thread(Some(pair.consumer));
             let mut seen = 0;
             while seen != STOP {
                 let ball = there.0.load(Ordering::Acquire);
@@ -53,7 +56,7 @@ pub(crate) fn probe(pair: Option<Pair>) -> Option<Probe> {
             }
         });
         let timing = scope.spawn(|| {
-            pin::this_thread(pair.map(|pair| pair.producer));
+            pin::this_thread(Some(pair.producer));
             throw(&there, &back)
         });
         timing.join().unwrap_or_default()
@@ -61,7 +64,8 @@ pub(crate) fn probe(pair: Option<Pair>) -> Option<Probe> {
     laps.sort_unstable();
     let median = *laps.get(laps.len() / 2)?;
     let round_trip_ns = median / LAP;
-    Some(Probe { round_trip_ns, distance: if round_trip_ns < NEAR { "near" } else { "far" } })
+    let distance = if round_trip_ns < NEAR { "near" } else { "far" };
+    Some(Probe { round_trip_ns, distance, cpus: [pair.producer, pair.consumer] })
 }
 
 /// Throws the ball until time is up, and returns the nanoseconds of each lap.

@@ -44,8 +44,8 @@ fn all_sizes_and_capacities_arrive_whole() {
 #[test]
 fn a_file_arrives_whole_whatever_its_length() {
     let folder = Folder::new();
-    // The payload of a message is 64 KiB less its header.
-    for (len, messages) in [(0, 0), (1, 1), (65504, 1), (65505, 2), ((1 << 20) + 3, 17)] {
+    // The payload of a message is 256 KiB less its header.
+    for (len, messages) in [(0, 0), (1, 1), (262_112, 1), (262_113, 2), ((1 << 20) + 3, 5)] {
         let path = folder.file("in", len);
         let output = run(["demo", path.to_str().unwrap()]);
         assert_ok(&output);

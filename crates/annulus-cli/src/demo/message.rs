@@ -55,10 +55,12 @@ pub(crate) fn open(message: &[u8]) -> Option<Header> {
 pub(crate) fn fill(payload: &mut [u8], sequence: u64) {
     const ODD: u64 = 0x9E37_79B9_7F4A_7C15; // 2^64 / golden ratio: neighbours differ in many bits
     let mut word = sequence.wrapping_add(1).wrapping_mul(ODD);
-    for bytes in payload.chunks_mut(8) {
-        bytes.copy_from_slice(&word.to_le_bytes()[..bytes.len()]);
+    let (words, rest) = payload.as_chunks_mut::<8>();
+    for bytes in words {
+        *bytes = word.to_le_bytes();
         word = word.wrapping_add(ODD);
     }
+    rest.copy_from_slice(&word.to_le_bytes()[..rest.len()]);
 }
 
 #[cfg(test)]

@@ -144,12 +144,19 @@ impl Outcome {
             "clock       CLOCK_MONOTONIC; a reading takes {}, and each latency has one in it",
             nanos(self.clock_reading_ns)
         )?;
-        let probe = |probe: Option<Probe>| match probe {
+        let round_trip = |probe: Option<Probe>| match probe {
             Some(probe) => format!("{} ns ({})", probe.round_trip_ns, probe.distance),
-            None => "not to be had (one CPU, or a busy one)".to_owned(),
+            None => "not to be had (CPU busy)".to_owned(),
         };
-        let (before, after) = (probe(self.probe_before), probe(self.probe_after));
-        writeln!(out, "probe       one cache line there and back: {before} before, {after} after")?;
+        match self.probe_before.or(self.probe_after).map(|probe| probe.cpus) {
+            Some([a, b]) => writeln!(
+                out,
+                "probe       one cache line between CPUs {a} and {b}, there and back: {} before, {} after",
+                round_trip(self.probe_before),
+                round_trip(self.probe_after)
+            )?,
+            None => writeln!(out, "probe       none: there is one CPU, or others have them all the time")?,
+        }
         if let (Some(sent), Some(received)) = (&self.xxh3_sent, &self.xxh3_received) {
             let same = if sent == received { "the same" } else { "DIFFERENT" };
             writeln!(out, "whole file  xxh3 {sent} sent, {received} received: {same}")?;

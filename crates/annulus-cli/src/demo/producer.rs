@@ -14,8 +14,8 @@ use std::os::fd::AsFd;
 use std::time::Duration;
 use twox_hash::XxHash3_64;
 
-/// Bytes made up before they are sent together: few enough to stay in the nearest cache until then.
-const BATCH: usize = 16 * 1024;
+/// Bytes made up before they are sent together. Half of it costs some throughput, twice as much doubles the latency.
+const BATCH: usize = 8 * 1024;
 /// The message that a planted fault happens to.
 const FAULTY: u64 = 10;
 /// Time for the consumer to empty the ring between the phases.
