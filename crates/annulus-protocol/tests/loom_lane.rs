@@ -58,7 +58,7 @@ fn items_arrive_once_in_order_and_slots_change_hands() {
             loop {
                 if let Ok(s) = r.claim_one(&ring.cursors) {
                     assert_eq!(ring.take(s.span().start()), item);
-                    s.release_one(&ring.cursors);
+                    s.release(&ring.cursors, 1);
                     break;
                 }
                 thread::yield_now();
@@ -93,7 +93,7 @@ fn lazy_sides_show_everything_before_they_wait() {
             loop {
                 if let Ok(s) = r.claim_one(&ring.cursors) {
                     assert_eq!(ring.take(s.span().start()), item);
-                    s.release_one(&ring.cursors);
+                    s.release(&ring.cursors, 1);
                     break;
                 }
                 thread::yield_now();
@@ -132,13 +132,13 @@ fn the_oldest_item_is_taken_by_the_reader_or_by_the_writer_never_by_both() {
         for _ in 0..2 {
             if let Ok(s) = r.claim_one(&ring.cursors) {
                 taken.push(ring.take(s.span().start()));
-                s.release_one(&ring.cursors);
+                s.release(&ring.cursors, 1);
             }
         }
         let (evicted, mut left) = writer.join().unwrap();
         while let Ok(s) = r.claim_one(&ring.cursors) {
             taken.push(ring.take(s.span().start()));
-            s.release_one(&ring.cursors);
+            s.release(&ring.cursors, 1);
         }
         assert!(taken.is_sorted() && evicted.is_sorted());
         for item in taken.into_iter().chain(evicted) {
@@ -166,7 +166,7 @@ fn closing_comes_after_everything_that_was_committed() {
         if ring.cursors.writer().is_closed() {
             let s = r.claim_one(&ring.cursors).expect("what was committed before the close");
             assert_eq!(ring.take(s.span().start()), 7);
-            s.release_one(&ring.cursors);
+            s.release(&ring.cursors, 1);
             assert_eq!(r.claim_one(&ring.cursors).unwrap_err(), Refused::Nothing);
         }
         writer.join().unwrap();

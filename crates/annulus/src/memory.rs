@@ -19,7 +19,6 @@ pub use borrowed::Control;
 #[cfg(all(feature = "alloc", any(target_has_atomic = "ptr", feature = "portable-atomic")))]
 pub(crate) use heap::allocate;
 pub use inline::Ring;
-pub(crate) use keep::Sealed;
 pub use keep::{Borrowed, Heap, Keep};
 
 /// The largest number of slots a ring may have, in all.

@@ -71,9 +71,10 @@ impl<T: Plain> Consumer<T> {
             return Err(GrantError::TooLarge);
         }
         if self.ready() < n
-            && let Some(stop) = self.why_fewer_than(n) {
-                return Err(stop.granting(self.ready()));
-            }
+            && let Some(stop) = self.why_fewer_than(n)
+        {
+            return Err(stop.granting(self.ready()));
+        }
         self.granted(n)
     }
 
@@ -85,10 +86,12 @@ impl<T: Plain> Consumer<T> {
     /// # Progress
     /// As [`claim_many`](Self::claim_many).
     pub fn claim_up_to(&mut self, n: usize) -> Result<ReadGrant<'_, T>, GrantError> {
-        if n != 0 && self.outlet.has_item().is_err()
-            && let Some(stop) = self.why_none() {
-                return Err(stop.granting(0));
-            }
+        if n != 0
+            && self.outlet.has_item().is_err()
+            && let Some(stop) = self.why_none()
+        {
+            return Err(stop.granting(0));
+        }
         self.granted(n)
     }
 

@@ -90,7 +90,8 @@ const _: () = assert!(size_of::<Cursors>() == 3 * LINE);
 const _: () = assert!(offset_of!(Control, writer) == 3 * LINE && offset_of!(Control, reader) == 4 * LINE);
 const _: () = assert!(offset_of!(Control, items) == 5 * LINE && offset_of!(Control, space) == 6 * LINE);
 const _: () = assert!(HEADER_BYTES == 152 && HEADER_BYTES as u64 <= CONTROL_AT);
-const _: () = assert!(CONTROL_AT + size_of::<Control>() as u64 <= PAGE && CONTROL_AT.is_multiple_of(LINE as u64));
+const _: () =
+    assert!(CONTROL_AT + size_of::<Control>() as u64 <= PAGE && CONTROL_AT.is_multiple_of(LINE as u64));
 
 impl Control {
     pub(super) fn place(&self, end: End) -> &Place {

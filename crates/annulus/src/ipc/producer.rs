@@ -67,7 +67,7 @@ impl<T: Plain> Producer<T> {
         if self.capacity() < n {
             return Err(GrantError::TooLarge);
         }
-        if !self.inlet.can_reserve(n) {
+        if !self.inlet.has_room_for(n) {
             return Err(self.why_none().granting(self.vacant()));
         }
         Ok(self.granted(n))
@@ -149,7 +149,7 @@ impl<T: Plain> Producer<T> {
     /// Why there is no room.
     #[cold]
     pub(super) fn why_none(&mut self) -> Stop {
-        if self.inlet.writer().was_misled() {
+        if self.inlet.was_misled() {
             return Stop::Corrupt;
         }
         if self.is_closed() {

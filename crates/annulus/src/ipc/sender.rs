@@ -203,7 +203,7 @@ impl<T: Plain> Sender<T> {
     #[cold]
     fn wait_for(&mut self, n: usize, deadline: Option<Instant>) -> Result<(), Stop> {
         loop {
-            if self.producer.inlet.can_reserve(n) {
+            if self.producer.inlet.has_room_for(n) {
                 return Ok(());
             }
             match self.producer.why_none() {

@@ -59,16 +59,11 @@ impl Sitting {
                 pid: place.seat.holder().unwrap_or(0),
             });
         }
-        segment.check_len()?;
-        let cursors = &segment.control().cursors;
-        if let Some(what) = cursors.implausible(end, word(segment.capacity())) {
-            return Err(Error::corrupt(name, what));
+        if let Err(error) = sit_down(segment, end) {
+            lock::unlock(&lock, byte(segment, end));
+            return Err(error);
         }
-        let (before, me) = (place.seat.holder().unwrap_or(0), std::process::id());
-        if place.seat.take_over(before, me).is_err() {
-            return Err(Error::corrupt(name, "the seat")); // changed by somebody who does not have the lock
-        }
-        place.sittings.fetch_add(1, Ordering::Relaxed); // news; told apart from the seat word by nobody but `peer`
+        let me = std::process::id();
         let sitting = Self { segment: segment.clone(), lock, end, me, dead: None, asked_ms: 0 };
         sitting.awaited().forget_sleepers(); // the last holder's, if it died asleep
         sitting.life().reopen();
@@ -130,6 +125,22 @@ impl Sitting {
     }
 }
 
+/// Takes the seat, having the lock, if the ring is sound.
+fn sit_down(segment: &Segment, end: End) -> Result<(), Error> {
+    segment.check_len()?;
+    let cursors = &segment.control().cursors;
+    if let Some(what) = cursors.implausible(end, word(segment.capacity())) {
+        return Err(Error::corrupt(segment.name(), what));
+    }
+    let place = segment.control().place(end);
+    let before = place.seat.holder().unwrap_or(0); // nobody, or the dead
+    if place.seat.take_over(before, std::process::id()).is_err() {
+        return Err(Error::corrupt(segment.name(), "the seat")); // changed by somebody who does not have the lock
+    }
+    place.sittings.fetch_add(1, Ordering::Relaxed); // news, for `ask` and for reports
+    Ok(())
+}
+
 /// Wakes whoever sleeps on the event.
 #[inline]
 pub(super) fn tell(event: &Event) {
@@ -154,5 +165,6 @@ fn byte(segment: &Segment, end: End) -> u32 {
 impl Drop for Sitting {
     fn drop(&mut self) {
         self.segment.control().place(self.end).seat.leave(self.me);
+        lock::unlock(&self.lock, byte(&self.segment, self.end));
     }
 }

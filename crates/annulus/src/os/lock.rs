@@ -6,9 +6,9 @@
 use std::io;
 use std::os::fd::{AsRawFd, OwnedFd};
 
-fn range(byte: u32) -> libc::flock {
+fn range(byte: u32, kind: libc::c_int) -> libc::flock {
     libc::flock {
-        l_type: libc::F_WRLCK as libc::c_short,
+        l_type: kind as libc::c_short,
         l_whence: libc::SEEK_SET as libc::c_short,
         l_start: byte.into(),
         l_len: 1,
@@ -18,7 +18,7 @@ fn range(byte: u32) -> libc::flock {
 
 /// Locks the byte until `file` is closed. False if somebody has it.
 pub(crate) fn try_lock(file: &OwnedFd, byte: u32) -> io::Result<bool> {
-    let mut range = range(byte);
+    let mut range = range(byte, libc::F_WRLCK);
     // SAFETY: the descriptor is open, and `range` is what this command reads.
     let returned = unsafe { libc::fcntl(file.as_raw_fd(), libc::F_OFD_SETLK, &raw mut range) };
     if returned == 0 {
@@ -31,9 +31,16 @@ pub(crate) fn try_lock(file: &OwnedFd, byte: u32) -> io::Result<bool> {
     }
 }
 
+/// Unlocks the byte now: a child that another thread is forking may hold a copy of `file` for a moment longer.
+pub(crate) fn unlock(file: &OwnedFd, byte: u32) {
+    let mut range = range(byte, libc::F_UNLCK);
+    // SAFETY: the descriptor is open, and `range` is what this command reads.
+    let _ = unsafe { libc::fcntl(file.as_raw_fd(), libc::F_OFD_SETLK, &raw mut range) };
+}
+
 /// Whether somebody has locked the byte through another open of the file.
 pub(crate) fn is_locked(file: &OwnedFd, byte: u32) -> io::Result<bool> {
-    let mut range = range(byte);
+    let mut range = range(byte, libc::F_WRLCK);
     // SAFETY: the descriptor is open, and `range` is what this command reads and writes.
     let returned = unsafe { libc::fcntl(file.as_raw_fd(), libc::F_OFD_GETLK, &raw mut range) };
     if returned != 0 {

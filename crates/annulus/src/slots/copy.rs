@@ -1,11 +1,18 @@
 //! Copying in and out by bytes, without a reference to a slot: for memory that somebody else may write to as well.
-use super::{Lane, Outlet, ReadGrant, WriteGrant};
+use super::{Inlet, Lane, Outlet, ReadGrant, WriteGrant};
 use annulus_protocol::lane::Reader;
 use annulus_protocol::pad::Padded;
 use annulus_protocol::pos::word;
 
 /// One or two runs of slots, oldest first.
 pub(crate) type Pieces<T> = [(*mut T, usize); 2];
+
+impl<T: Copy> Inlet<T> {
+    /// Whether the reader's word ever had a value that no reader could have stored. It was not believed.
+    pub(crate) fn was_misled(&self) -> bool {
+        self.writer.was_misled()
+    }
+}
 
 impl<T: Copy> Outlet<T> {
     /// The outlet of a lane whose writer never overwrites: see [`Reader::resume_alone`].
@@ -35,7 +42,7 @@ impl<T: Copy> ReadGrant<'_, T> {
     /// Where the items are. They are the caller's while the grant lives.
     #[inline]
     pub(crate) fn pieces(&self) -> Pieces<T> {
-        self.pieces
+        self.lane.slots.pieces(self.claimed.span())
     }
 
     /// Copies as many items out as there are, or as fit, and hands their slots back.
@@ -43,7 +50,7 @@ impl<T: Copy> ReadGrant<'_, T> {
     pub(crate) fn copy_into(self, items: &mut [T]) -> usize {
         let n = self.len().min(items.len());
         // SAFETY: the pieces are claimed, so ours and committed (I1, L1).
-        unsafe { copy_out(&self.pieces, 0, &mut items[..n]) };
+        unsafe { copy_out(&self.pieces(), 0, &mut items[..n]) };
         self.release(n);
         n
     }

@@ -1,8 +1,8 @@
 //! The two ends of a lane, with values in them.
 use super::{Lane, ReadGrant, Slots, WriteGrant};
-use annulus_protocol::lane::{Reader, Refused, Writer};
+use annulus_protocol::lane::{Claimed, Reader, Refused, Writer};
 use annulus_protocol::pad::Padded;
-use annulus_protocol::pos::{Word, word};
+use annulus_protocol::pos::{ONE, Word, count, word};
 
 /// Where items go in. Its private cursor has a cache line of its own, so that two ends that lie side by side in one
 /// struct or stack frame do not slow each other down.
@@ -39,10 +39,6 @@ impl<T> Inlet<T> {
         &self.lane
     }
 
-    pub(crate) fn writer(&self) -> &Writer {
-        &self.writer
-    }
-
     /// Accepts no item any more.
     pub(crate) fn stop(&mut self) {
         self.flush();
@@ -57,14 +53,15 @@ impl<T> Inlet<T> {
     /// Whether one item fits.
     #[inline]
     pub(crate) fn has_room(&mut self) -> bool {
-        self.writer.has_room_in_sight() || self.look()
+        let lane = self.lane;
+        self.writer.has_room_in_sight() || (!self.stopped && self.writer.has_room(lane.cursors()))
     }
 
-    #[cold]
-    #[inline(never)]
-    fn look(&mut self) -> bool {
+    /// Whether `n` items fit.
+    #[inline]
+    pub(crate) fn has_room_for(&mut self, n: usize) -> bool {
         let lane = self.lane;
-        !self.stopped && self.writer.has_room(lane.cursors())
+        n <= lane.size() && (n == 0 || !self.stopped) && self.writer.has_room_for(lane.cursors(), word(n))
     }
 
     /// Writes and publishes one item.
@@ -89,19 +86,13 @@ impl<T> Inlet<T> {
             return Err(value);
         }
         let lane = self.lane;
-        let Some(reserved) = self.writer.reserve_one(lane.cursors()) else { return Err(value) };
+        let reserved = self.writer.reserve_in_sight(lane.cursors());
         // SAFETY: the start of a span that is not empty is less than the size (I1).
         let slot = unsafe { lane.slots.at(reserved.span().start()) };
         // SAFETY: the slot is reserved, so it is ours (I1); its last item was moved out before it was released (L2).
         unsafe { slot.write(value) };
         commit(reserved, &lane);
         Ok(())
-    }
-
-    /// Whether `n` items fit.
-    #[inline]
-    pub(crate) fn can_reserve(&mut self, n: usize) -> bool {
-        n <= self.lane.size() && (self.writer.has_in_sight(word(n)) || self.reserve(n).len() == n)
     }
 
     /// Reserves up to `n` slots; the grant is empty when there is no room.
@@ -121,7 +112,7 @@ impl<T> Inlet<T> {
     /// How many items surely fit now.
     #[inline]
     pub(crate) fn vacant(&self) -> usize {
-        if self.stopped { 0 } else { annulus_protocol::pos::count(self.writer.vacant(self.lane.cursors())) }
+        if self.stopped { 0 } else { count(self.writer.vacant(self.lane.cursors())) }
     }
 
     /// Tells the outlet, once, that this inlet overwrites.
@@ -166,25 +157,41 @@ impl<T> Outlet<T> {
 
     #[inline]
     pub(crate) fn available(&self) -> usize {
-        annulus_protocol::pos::count(self.reader.available(self.lane.cursors(), word(self.lane.size())))
+        count(self.reader.available(self.lane.cursors(), word(self.lane.size())))
     }
 
     /// Moves the oldest item out.
     #[inline]
     pub(crate) fn take(&mut self) -> Result<T, Refused> {
         let lane = self.lane;
-        let ahead = Slots::<T>::AHEAD;
-        let fetch = ahead != 0 && ahead < annulus_protocol::pos::count(self.reader.in_sight());
-        let claimed = self.reader.claim_one(lane.cursors())?;
-        let index = claimed.span().start();
-        if fetch {
-            lane.slots.prefetch(index, ahead); // within what is published: the writer is done with it
+        let mut fetch = Slots::<T>::AHEAD != 0;
+        if self.reader.has_item_in_sight() {
+            fetch &= Slots::<T>::AHEAD < count(self.reader.in_sight());
+        } else {
+            if !self.reader.is_plain() {
+                return self.take_with_care();
+            }
+            if !self.reader.look_plainly(lane.cursors()) {
+                return Err(Refused::Nothing);
+            }
+            fetch = false;
         }
-        // SAFETY: the start of a span that is not empty is less than the size (I1).
-        let slot = unsafe { lane.slots.at(index) };
-        // SAFETY: the slot is claimed, so it is ours and committed (I1); its contents happen before the claim (L1).
-        let value = unsafe { slot.read() };
-        claimed.release_one(lane.cursors());
+        let claimed = self.reader.claim_in_sight(lane.cursors());
+        if fetch {
+            lane.slots.prefetch(claimed.span().start(), Slots::<T>::AHEAD); // in sight: the writer is done with it
+        }
+        let value = move_out(&claimed, lane);
+        claimed.release_plainly(lane.cursors());
+        Ok(value)
+    }
+
+    /// For a reader that is lazy or polite, or has to look again.
+    #[inline(always)]
+    pub(crate) fn take_with_care(&mut self) -> Result<T, Refused> {
+        let lane = self.lane;
+        let claimed = self.reader.claim_one(lane.cursors())?;
+        let value = move_out(&claimed, lane);
+        claimed.release(lane.cursors(), ONE);
         Ok(value)
     }
 
@@ -203,15 +210,19 @@ impl<T> Outlet<T> {
     #[inline]
     pub(crate) fn claim(&mut self, n: usize) -> Result<ReadGrant<'_, T>, Refused> {
         let lane = self.lane;
-        let pieces = lane.slots.pieces(self.reader.claim(lane.cursors(), word(n))?.span());
-        Ok(ReadGrant::new(&mut self.reader, lane, pieces, self.resumable))
+        Ok(ReadGrant::new(self.reader.claim(lane.cursors(), word(n))?, lane, self.resumable))
     }
 
-    /// Returns what is still kept back.
-    #[inline]
-    pub(crate) fn flush(&mut self) {
-        let lane = self.lane;
-        self.reader.flush(lane.cursors());
+    /// Claims everything there is, which may be nothing.
+    pub(crate) fn claim_all(&mut self) -> ReadGrant<'_, T> {
+        let (lane, n) = (
+            self.lane,
+            if self.reader.claim(self.lane.cursors(), Word::MAX).is_ok() { Word::MAX } else { 0 },
+        );
+        match self.reader.claim(lane.cursors(), n) {
+            Ok(claimed) => ReadGrant::new(claimed, lane, self.resumable),
+            Err(_) => unreachable!("a claim of nothing is never refused, and what was in sight stays so"),
+        }
     }
 
     /// Before the outlet goes.
@@ -228,6 +239,15 @@ impl<T> Outlet<T> {
     }
 }
 
+/// The first item claimed. Follow with its release: it must not be read again.
+#[inline(always)]
+fn move_out<T>(claimed: &Claimed<'_>, lane: Lane<T>) -> T {
+    // SAFETY: the start of a span that is not empty is less than the size (I3).
+    let slot = unsafe { lane.slots.at(claimed.span().start()) };
+    // SAFETY: the slot is claimed, so it is ours and committed (I1); its contents happen before the claim (L1).
+    unsafe { slot.read() }
+}
+
 /// Drops what is committed and was not taken. Items dropped in place are released first: a panic in the drop of one
 /// leaves none to be dropped twice.
 ///
@@ -236,9 +256,8 @@ impl<T> Outlet<T> {
 pub(crate) unsafe fn drop_committed<T>(lane: Lane<T>) {
     // SAFETY: no other outlet is in use.
     let mut outlet = unsafe { Outlet::new(lane, 1, true) };
-    if let Ok(grant) = outlet.claim(usize::MAX) {
-        let all = grant.len();
-        grant.release(all);
-    }
+    let grant = outlet.claim_all();
+    let all = grant.len();
+    grant.release(all);
     outlet.leave();
 }

@@ -1,7 +1,7 @@
 //! Grants: a span with its memory, and the duty to commit or release it.
 use super::{Lane, uninit_slice};
-use annulus_protocol::lane::{Claimed, Reader, Reserved};
-use annulus_protocol::pos::{ONE, Word, count, word};
+use annulus_protocol::lane::{Claimed, Reserved, Taken};
+use annulus_protocol::pos::{Word, count, word};
 use core::fmt;
 use core::mem::{ManuallyDrop, MaybeUninit};
 use core::ops::{Deref, DerefMut};
@@ -91,9 +91,11 @@ impl<'a, T> WriteGrant<'a, T> {
         );
         // SAFETY: reserved, so ours (I1) and in bounds; `first.1` is at most the number of items.
         unsafe { core::ptr::copy_nonoverlapping(items.as_ptr(), first.0, first.1) };
-        let rest = &items[first.1..];
-        // SAFETY: as above; the rest are as many as the second piece has slots.
-        unsafe { core::ptr::copy_nonoverlapping(rest.as_ptr(), second.0, second.1) };
+        if second.1 != 0 {
+            let rest = &items[first.1..];
+            // SAFETY: as above; the rest are as many as the second piece has slots.
+            unsafe { core::ptr::copy_nonoverlapping(rest.as_ptr(), second.0, second.1) };
+        }
         let n = word(items.len());
         self.reserved.commit(self.lane.cursors(), n);
     }
@@ -182,34 +184,22 @@ impl<'a, T> Slot<'a, T> {
 /// Dropping or forgetting the grant releases nothing: the same items are granted again.
 #[must_use = "nothing is handed back until `release`"]
 pub struct ReadGrant<'a, T> {
-    reader: &'a mut Reader,
-    lane: Lane<T>,
-    pub(super) pieces: [(*mut T, usize); 2],
+    pub(super) claimed: Claimed<'a>,
+    pub(super) lane: Lane<T>,
     resumable: bool,
 }
 
-// SAFETY: a grant is the reader and the items it has claimed; whoever has it has both.
-unsafe impl<T: Send> Send for ReadGrant<'_, T> {}
-// SAFETY: a shared grant gives out `&T`, no more.
-unsafe impl<T: Send + Sync> Sync for ReadGrant<'_, T> {}
-
 impl<'a, T> ReadGrant<'a, T> {
-    /// Of the items in `pieces`, which the reader has claimed. Not `resumable`: nobody makes another reader after this
-    /// one was forgotten, so it may hand slots back late.
+    /// Not `resumable`: nobody makes another reader after this one was forgotten, so it may hand slots back late.
     #[inline]
-    pub(super) fn new(
-        reader: &'a mut Reader,
-        lane: Lane<T>,
-        pieces: [(*mut T, usize); 2],
-        resumable: bool,
-    ) -> Self {
-        Self { reader, lane, pieces, resumable }
+    pub(super) fn new(claimed: Claimed<'a>, lane: Lane<T>, resumable: bool) -> Self {
+        Self { claimed, lane, resumable }
     }
 
     /// Number of items.
     #[inline]
     pub fn len(&self) -> usize {
-        self.pieces[0].1 + self.pieces[1].1
+        count(self.claimed.span().len())
     }
 
     /// Whether there are none.
@@ -221,7 +211,7 @@ impl<'a, T> ReadGrant<'a, T> {
     /// The items, oldest first: the second slice is empty unless the grant wraps.
     #[inline]
     pub fn as_slices(&self) -> (&[T], &[T]) {
-        let [first, second] = self.pieces;
+        let [first, second] = self.lane.slots.pieces(self.claimed.span());
         // SAFETY: claimed, so ours and committed (I1); the contents happen before the claim (L1).
         let first = unsafe { core::slice::from_raw_parts(first.0, first.1) };
         // SAFETY: as above.
@@ -232,7 +222,7 @@ impl<'a, T> ReadGrant<'a, T> {
     /// The items, to be worked on in place.
     #[inline]
     pub fn as_mut_slices(&mut self) -> (&mut [T], &mut [T]) {
-        let [first, second] = self.pieces;
+        let [first, second] = self.lane.slots.pieces(self.claimed.span());
         // SAFETY: claimed, so ours alone and committed (I1); the contents happen before the claim (L1).
         let first = unsafe { core::slice::from_raw_parts_mut(first.0, first.1) };
         // SAFETY: as above; the two pieces do not overlap.
@@ -248,19 +238,37 @@ impl<'a, T> ReadGrant<'a, T> {
     #[inline]
     pub fn release(self, n: usize) {
         assert!(n <= self.len(), "release of {n} items in a grant of {}", self.len());
-        let (reader, lane) = (self.reader, self.lane);
-        if !core::mem::needs_drop::<T>() {
-            if let Some(claimed) = claimed(reader, &lane, n) {
-                claimed.release(lane.cursors(), word(n));
-            }
-            return;
+        if core::mem::needs_drop::<T>() {
+            self.drop_first(n);
+        } else {
+            self.claimed.release(self.lane.cursors(), word(n));
         }
-        let first = n.min(self.pieces[0].1);
-        let runs = [(self.pieces[0].0, first), (self.pieces[1].0, n - first)];
-        drop_in_ring(reader, lane, n, runs);
     }
 
-    /// Moves every item out and into `sink`, by bytes, and hands the slots back.
+    /// Takes `n` items for good, *then* drops them, then hands the slots back: also when a drop panics.
+    fn drop_first(self, n: usize) {
+        struct HandBack<'r, T>(Taken<'r>, Lane<T>);
+        impl<T> Drop for HandBack<'_, T> {
+            fn drop(&mut self) {
+                self.0.hand_back(self.1.cursors());
+            }
+        }
+        struct DropRun<T>((*mut T, usize));
+        impl<T> Drop for DropRun<T> {
+            fn drop(&mut self) {
+                let run = core::ptr::slice_from_raw_parts_mut(self.0.0, self.0.1);
+                // SAFETY: the run is claimed, so committed (I1, L1), taken for good, and dropped here alone.
+                unsafe { core::ptr::drop_in_place(run) }
+            }
+        }
+        let [first, second] = self.lane.slots.pieces(self.claimed.span());
+        let from_first = n.min(first.1);
+        let _then_hand_back = HandBack(self.claimed.take(self.lane.cursors(), word(n)), self.lane);
+        let _then_the_second = DropRun((second.0, n - from_first));
+        drop(DropRun((first.0, from_first)));
+    }
+
+    /// Swaps items into `items`, hands their slots back, and drops what was in `items` before.
     #[inline]
     pub(crate) fn swap_into(mut self, items: &mut [T]) -> usize {
         let n = self.len().min(items.len());
@@ -273,57 +281,35 @@ impl<'a, T> ReadGrant<'a, T> {
     }
 }
 
-fn claimed<'r, T>(reader: &'r mut Reader, lane: &Lane<T>, n: usize) -> Option<Claimed<'r>> {
-    // In sight since the grant was made, so it is neither refused nor looked for again.
-    reader.claim(lane.cursors(), word(n)).ok()
-}
-
-/// Takes `n` items for good, *then* drops them, then hands the slots back: also when a drop panics.
-fn drop_in_ring<T>(reader: &mut Reader, lane: Lane<T>, n: usize, runs: [(*mut T, usize); 2]) {
-    struct HandBack<'r, T>(&'r mut Reader, Lane<T>);
-    impl<T> Drop for HandBack<'_, T> {
-        fn drop(&mut self) {
-            self.0.flush(self.1.cursors());
-        }
-    }
-    struct DropRun<T>((*mut T, usize));
-    impl<T> Drop for DropRun<T> {
-        fn drop(&mut self) {
-            let run = core::ptr::slice_from_raw_parts_mut(self.0.0, self.0.1);
-            // SAFETY: the run is claimed, so committed (I1, L1), taken for good, and dropped here alone.
-            unsafe { core::ptr::drop_in_place(run) }
-        }
-    }
-    if let Some(claimed) = claimed(reader, &lane, n) {
-        claimed.take(lane.cursors(), word(n));
-    }
-    let _then_hand_back = HandBack(reader, lane);
-    let _then_the_second = DropRun(runs[1]);
-    drop(DropRun(runs[0]));
-}
-
 impl<'a, T> IntoIterator for ReadGrant<'a, T> {
     type Item = T;
     type IntoIter = IntoIter<'a, T>;
     /// Moves the items out one by one. Those not asked for stay in the ring.
     fn into_iter(self) -> IntoIter<'a, T> {
-        let left = self.len();
-        IntoIter { reader: self.reader, lane: self.lane, left, resumable: self.resumable }
+        let [first, second] = self.lane.slots.pieces(self.claimed.span());
+        let taken = self.claimed.take(self.lane.cursors(), 0);
+        IntoIter { taken, lane: self.lane, first, second, resumable: self.resumable }
     }
 }
 
 /// Moves the items of a [`ReadGrant`] out. Those not asked for stay in the ring.
 pub struct IntoIter<'a, T> {
-    reader: &'a mut Reader,
+    taken: Taken<'a>,
     lane: Lane<T>,
-    left: usize,
+    first: (*mut T, usize),
+    second: (*mut T, usize),
     resumable: bool,
 }
+
+// SAFETY: it is the reader and the items it has claimed; whoever has it has both.
+unsafe impl<T: Send> Send for IntoIter<'_, T> {}
+// SAFETY: nothing but a number comes out of a shared one.
+unsafe impl<T: Send> Sync for IntoIter<'_, T> {}
 
 impl<T> Drop for IntoIter<'_, T> {
     #[inline]
     fn drop(&mut self) {
-        self.reader.flush(self.lane.cursors());
+        self.taken.hand_back(self.lane.cursors());
     }
 }
 
@@ -332,23 +318,26 @@ impl<T> Iterator for IntoIter<'_, T> {
 
     #[inline]
     fn next(&mut self) -> Option<T> {
-        self.left = self.left.checked_sub(1)?;
-        let claimed = self.reader.claim_one(self.lane.cursors()).ok()?;
-        // SAFETY: the start of a span that is not empty is less than the size (I1).
-        let slot = unsafe { self.lane.slots.at(claimed.span().start()) };
-        // SAFETY: claimed, so ours and committed (I1, L1), and taken for good in the next line.
-        let value = unsafe { slot.read() };
+        if self.first.1 == 0 {
+            core::mem::swap(&mut self.first, &mut self.second);
+        }
+        if !self.taken.take_one(self.lane.cursors()) {
+            return None;
+        }
+        let at = self.first.0;
+        self.first = (at.wrapping_add(1), self.first.1 - 1);
+        // SAFETY: claimed, so ours and committed (I1, L1), and taken for good in this call.
+        let value = unsafe { at.read() };
         if self.resumable {
-            claimed.release_one(self.lane.cursors());
-        } else {
-            claimed.take(self.lane.cursors(), ONE); // handed back when the iterator is dropped, or by the next look
+            self.taken.show(self.lane.cursors());
         }
         Some(value)
     }
 
     #[inline]
     fn size_hint(&self) -> (usize, Option<usize>) {
-        (self.left, Some(self.left))
+        let left = self.first.1 + self.second.1;
+        (left, Some(left))
     }
 }
 
@@ -357,18 +346,18 @@ impl<T> core::iter::FusedIterator for IntoIter<'_, T> {}
 
 /// Moves out all the items that were in the ring when it was made. Those not asked for stay in the ring.
 pub struct Drain<'a, T> {
-    pub(crate) items: Option<IntoIter<'a, T>>,
+    pub(crate) items: IntoIter<'a, T>,
 }
 
 impl<T> Iterator for Drain<'_, T> {
     type Item = T;
     #[inline]
     fn next(&mut self) -> Option<T> {
-        self.items.as_mut()?.next()
+        self.items.next()
     }
     #[inline]
     fn size_hint(&self) -> (usize, Option<usize>) {
-        self.items.as_ref().map_or((0, Some(0)), |items| items.size_hint())
+        self.items.size_hint()
     }
 }
 
@@ -450,7 +439,7 @@ impl<T: fmt::Debug> fmt::Debug for Claim<'_, T> {
 
 impl<T> fmt::Debug for IntoIter<'_, T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("IntoIter").field("left", &self.left).finish()
+        f.debug_struct("IntoIter").field("left", &self.size_hint().0).finish()
     }
 }
 

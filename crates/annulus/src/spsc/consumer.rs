@@ -34,10 +34,10 @@ impl<T, K: Keep> Consumer<T, K> {
     pub fn pop(&mut self) -> Result<T, PopError> {
         match self.outlet.take() {
             Ok(value) => Ok(value),
-            Err(why) => {
-                self.why_none(why)?;
-                self.outlet.take().map_err(|_| PopError::Closed)
-            }
+            Err(Refused::Held) => Err(PopError::Busy),
+            Err(Refused::Nothing) if !self.is_closed() => Err(PopError::Empty),
+            // Closed [C1], so a second look sees all that was ever pushed.
+            Err(Refused::Nothing) => self.outlet.take_with_care().map_err(|_| PopError::Closed),
         }
     }
 
@@ -83,7 +83,7 @@ impl<T, K: Keep> Consumer<T, K> {
     /// assert_eq!(consumer.pop(), Ok(3));
     /// ```
     pub fn drain(&mut self) -> Drain<'_, T> {
-        Drain { items: self.outlet.claim(usize::MAX).ok().map(IntoIterator::into_iter) }
+        Drain { items: self.outlet.claim_all().into_iter() }
     }
 
     /// Drops up to `n` of the oldest items in place, and tells how many.

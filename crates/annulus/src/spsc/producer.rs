@@ -121,7 +121,7 @@ impl<T, K: Keep> Producer<T, K> {
     /// Wait-free.
     #[inline]
     pub fn reserve_many(&mut self, n: usize) -> Result<WriteGrant<'_, T>, ReserveError> {
-        if self.inlet.can_reserve(n) {
+        if self.inlet.has_room_for(n) {
             return Ok(self.inlet.reserve(n));
         }
         Err(self.why_fewer_than(n))
@@ -197,7 +197,7 @@ impl<T, K: Keep> Producer<T, K> {
         self.inlet.lane().cursors().writer()
     }
 
-    #[cold]
+    #[inline]
     fn refuse(&self, value: T) -> PushError<T> {
         if self.is_closed() { PushError::Closed(value) } else { PushError::Full(value) }
     }
