@@ -3,7 +3,7 @@
 //! A queue cannot be faster than the line it is made of, and on a virtual machine the distance between two CPUs changes
 //! from one second to the next. So a timing is printed beside a probe of the same second.
 // The one place of the program that needs atomics of its own: there is nothing to measure without.
-#![allow(clippy::disallowed_types)]
+#![allow(clippy::disallowed_types, reason = "a probe of the machine, no protocol: nothing to model")]
 use crate::pin::{self, Pair};
 use serde::Serialize;
 use std::sync::atomic::{AtomicU64, Ordering};
