@@ -29,6 +29,7 @@ use std::time::{Duration, Instant};
 
 /// Without FILE and `--messages`: two seconds at full speed, one paced.
 const FULL_MS: u64 = 2000;
+const PACED_MS: u64 = 1000;
 /// Bytes of the ring, if `--capacity` does not say. Where the two CPUs are far apart, a ring that fits into their own caches
 /// is half as fast: its lines go to and fro between those.
 const RING: usize = 4 << 20;
@@ -106,7 +107,7 @@ fn prepare(args: &args::Demo) -> Result<(Plan, Option<File>)> {
             let paced = (count / 10).min(plan::PACE);
             Work::Count { full: count - paced, paced }
         }
-        None => Work::Time { full_ms: FULL_MS, paced: plan::PACE },
+        None => Work::Time { full_ms: FULL_MS, paced_ms: PACED_MS },
     };
     let ring = format!("demo-{}-{:x}", std::process::id(), clock::now());
     let parent = rustix::process::getpid().as_raw_nonzero().get();

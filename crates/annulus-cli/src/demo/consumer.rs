@@ -71,6 +71,7 @@ impl Consumer {
             match header.phase {
                 Phase::Full => self.full.see(&header, now),
                 Phase::Paced => self.paced.see(&header, now),
+                Phase::Rest => {}
             }
             if let Some(hash) = &mut self.hash {
                 hash.write(&bytes[HEADER..HEADER + header.length as usize]);

@@ -136,7 +136,11 @@ impl Outcome {
         if let Some(phase) = &self.paced {
             let report = &phase.report;
             let messages = grouped(report.messages);
-            writeln!(out, "paced       {messages} messages, one at a time, {} a second", grouped(PACE))?;
+            writeln!(
+                out,
+                "paced       {messages} messages, one at a time, at most {} a second",
+                grouped(PACE)
+            )?;
             latency(out, report, "one way, from before sealing until received")?;
         }
         writeln!(

@@ -34,11 +34,11 @@ pub(crate) enum Work {
     File,
     /// So many messages at full speed, then so many paced.
     Count { full: u64, paced: u64 },
-    /// For so long at full speed, then so many paced.
-    Time { full_ms: u64, paced: u64 },
+    /// For so long at full speed, then for so long paced.
+    Time { full_ms: u64, paced_ms: u64 },
 }
 
-/// Paced messages per second. Far fewer than fit through, so that each finds the ring empty.
+/// Paced messages per second, at the most. Far fewer than fit through, so that each finds the ring empty.
 pub(crate) const PACE: u64 = 25_000;
 
 /// The two ways of sending.
@@ -50,6 +50,8 @@ pub(crate) enum Phase {
     Full = 0,
     /// One at a time, [`PACE`] a second: what is measured is the way from one process to the other.
     Paced = 1,
+    /// As fast as they go, and not timed: what is left when a busy machine cannot keep the pace.
+    Rest = 2,
 }
 
 impl Phase {
@@ -58,6 +60,7 @@ impl Phase {
         match number {
             0 => Some(Phase::Full),
             1 => Some(Phase::Paced),
+            2 => Some(Phase::Rest),
             _ => None,
         }
     }

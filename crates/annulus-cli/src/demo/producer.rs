@@ -20,6 +20,10 @@ const BATCH: usize = 8 * 1024;
 const FAULTY: u64 = 10;
 /// Time for the consumer to empty the ring between the phases.
 const LULL: Duration = Duration::from_millis(20);
+/// Nanoseconds after which a paced phase ends, even if the machine is too busy to keep the pace.
+const PACED_AT_MOST: u64 = 2_000_000_000;
+/// Nanoseconds between two paced messages.
+const GAP: u64 = 1_000_000_000 / PACE;
 
 /// Does what the plan says, and returns what was sent.
 pub(crate) fn run(plan: &Plan) -> Result<Line> {
@@ -39,13 +43,14 @@ pub(crate) fn run(plan: &Plan) -> Result<Line> {
     match plan.work {
         Work::File => producer.file()?,
         Work::Count { full, paced } => {
-            producer.full_speed(|sent, _| sent < full)?;
-            producer.paced(paced)?;
+            producer.full_speed(Phase::Full, |sent, _| sent < full)?;
+            producer.paced(paced, PACED_AT_MOST)?;
+            producer.full_speed(Phase::Rest, |sent, _| sent < full + paced)?;
         }
-        Work::Time { full_ms, paced } => {
+        Work::Time { full_ms, paced_ms } => {
             let end = clock::now() + full_ms * 1_000_000;
-            producer.full_speed(|_, now| now < end)?;
-            producer.paced(paced)?;
+            producer.full_speed(Phase::Full, |_, now| now < end)?;
+            producer.paced(u64::MAX, paced_ms * 1_000_000)?;
         }
     }
     Ok(Line::Sent(producer.finish()))
@@ -65,7 +70,7 @@ struct Producer {
 
 impl Producer {
     /// Sends made-up messages for as long as `more`, given their number and the time, says so.
-    fn full_speed(&mut self, more: impl Fn(u64, u64) -> bool) -> Result<()> {
+    fn full_speed(&mut self, phase: Phase, more: impl Fn(u64, u64) -> bool) -> Result<()> {
         loop {
             // One stamp for a batch: a reading of the clock costs more than a message.
             let stamp = clock::now();
@@ -73,27 +78,47 @@ impl Producer {
                 if !more(self.sent.messages, stamp) {
                     return self.flush();
                 }
-                self.make_up(Phase::Full, stamp);
+                self.make_up(phase, stamp);
             }
             self.flush()?;
         }
     }
 
-    /// Sends made-up messages one at a time, at a steady pace.
-    fn paced(&mut self, count: u64) -> Result<()> {
+    /// Sends up to `count` made-up messages one at a time, for no longer than `lasts` nanoseconds.
+    fn paced(&mut self, count: u64, lasts: u64) -> Result<()> {
         if count == 0 {
             return Ok(());
         }
         std::thread::sleep(LULL);
-        // With a CPU to spare, wait without giving it up: waking up again would be late by more than the pace.
-        let spins = !self.one_cpu;
-        let begin = clock::now();
-        for i in 0..count {
-            wait_until(begin + i * 1_000_000_000 / PACE, spins);
-            self.make_up(Phase::Paced, clock::now());
+        let mut due = clock::now();
+        let end = due + lasts;
+        for _ in 0..count {
+            // A message that is late is not made up for: a crowd of them would wait for one another.
+            due = (due + GAP).max(self.wait_until(due));
+            let stamp = clock::now();
+            if end <= stamp {
+                break;
+            }
+            self.make_up(Phase::Paced, stamp);
             self.flush()?;
         }
         Ok(())
+    }
+
+    /// Waits, and returns the time.
+    fn wait_until(&self, due: u64) -> u64 {
+        loop {
+            let now = clock::now();
+            if now >= due {
+                return now;
+            }
+            if self.one_cpu {
+                std::thread::sleep(Duration::from_nanos(due - now));
+            } else {
+                // Awake, for to be woken takes longer than the pace allows. But the consumer may be on this very CPU.
+                std::thread::yield_now();
+            }
+        }
     }
 
     /// Sends standard input.
@@ -171,20 +196,6 @@ impl Producer {
     fn finish(self) -> Sent {
         drop(ManuallyDrop::into_inner(self.sender));
         self.sent
-    }
-}
-
-fn wait_until(due: u64, spins: bool) {
-    loop {
-        let now = clock::now();
-        if now >= due {
-            return;
-        }
-        if spins {
-            std::hint::spin_loop();
-        } else {
-            std::thread::sleep(Duration::from_nanos(due - now));
-        }
     }
 }
 
