@@ -7,7 +7,7 @@
 //!              `------------------ at most capacity ---------'
 //! ```
 //! `committed` and `released` are shared words; `reserved` and `claimed` are known to one side only and stay in its
-//! own memory. Both sides run the same code, [`side`]: each may run ahead of the other side's published word by its
+//! own memory. Both sides run the same code, `side`: each may run ahead of the other side's published word by its
 //! `lead` (the capacity for the writer, nothing for the reader).
 //!
 //! INVARIANT (I1)  released <= claimed <= committed <= reserved <= released + capacity
@@ -16,6 +16,7 @@
 //! |------|------------------------|-----------------------|-----------------------------------|
 //! | L1   | writer, `committed`    | reader, `committed`   | contents of the committed slots   |
 //! | L2   | reader, `released`     | writer, `released`    | the reader is done with the slots |
+//! | L2   | `released`             | `Cursors::positions`  | a `committed` that is not older   |
 //!
 //! Only loads and stores, so it runs on cores without compare-and-swap. A writer that overwrites the oldest item
 //! also needs [`Hold`], which has one; it then moves `released` in the reader's place, under (I2).
@@ -82,19 +83,22 @@ impl Cursors {
 
     /// How many positions are committed and not released: news, at most `size`, exact once both sides are gone.
     ///
-    /// `released` is read first, so that the difference cannot come out below zero while both sides move; the
-    /// reader may then have moved on, and `size` bounds what is left.
+    /// After [`positions`](Self::positions) `released` may have moved on, and `size` bounds what is left.
     #[inline]
     pub fn occupied(&self, size: Word) -> Word {
-        let released = self.released.position.load(Ordering::Acquire); // [L2] as the writer does
-        let committed = self.committed.position.load(Ordering::Acquire); // [L1] as the reader does
+        let (released, committed) = self.positions();
         committed.wrapping_sub(released).min(size)
     }
 
-    /// `(released, committed)`, for reports.
+    /// `(released, committed)`, for reports: `released` is never the later one.
+    ///
+    /// It is read first. Whoever stored it had seen, or made, at least as many committed positions, and L2 carries
+    /// that `committed` here; read with less, `committed` could be older and the difference less than zero.
+    #[inline]
     pub fn positions(&self) -> (Word, Word) {
-        let released = self.released.position.load(Ordering::Acquire); // [L2] as the writer does
-        (released, self.committed.position.load(Ordering::Acquire)) // [L1] as the reader does
+        let released = self.released.position.load(Ordering::Acquire); // [L2] pairs with `publish` and `Evicted::release`
+        // Relaxed: no slot is read on the strength of it, and [L2] has made it recent enough.
+        (released, self.committed.position.load(Ordering::Relaxed))
     }
 
     /// The writer's life.
@@ -117,7 +121,7 @@ impl Cursors {
         if !self.writer().is_closed() {
             return State::Open;
         }
-        // [C1]: the writer closed, so `committed` has its last value.
+        // [C1] carried the last `committed` here, so that a Relaxed load finds it.
         let (released, committed) = self.positions();
         if committed == released { State::Closed } else { State::Closing }
     }
@@ -357,7 +361,9 @@ impl Evicted {
 
     /// Frees the position and gives the hold back.
     pub fn release(self, cursors: &Cursors) {
-        cursors.released.position.store(self.at.wrapping_add(ONE), Ordering::Release); // [L2] under (I2): in the reader's place
+        // In the reader's place, under (I2). Nobody takes a slot on the strength of this store: the writer made it
+        // itself, and the reader meets it through [H1]. Release is for those who count, in `positions`.
+        cursors.released.position.store(self.at.wrapping_add(ONE), Ordering::Release); // [L2] pairs with `positions`
         cursors.hold.give_back();
     }
 }

@@ -4,7 +4,7 @@
 //!            close()               last item taken
 //!   Open ------------> Closing ----------------------> Closed
 //! ```
-//! Closing is one-way. What was committed before it is still delivered: whoever sees [C1] and then looks at the
+//! Closing is one-way. What was committed before it is still delivered: whoever sees C1 and then looks at the
 //! ring sees all that the closing side committed.
 //!
 //! | edge | Release store          | Acquire load             | carries                                |

@@ -2,6 +2,14 @@
 //!
 //! Run with `RUSTFLAGS='--cfg annulus_word="8"'` (or `"32"`) to start a few steps before the wrap of a narrow word.
 #![cfg(not(loom))]
+#![allow(
+    clippy::unnecessary_cast,
+    reason = "a cast that is needless for one width of the word is needed for another"
+)]
+#![allow(
+    clippy::forget_non_drop,
+    reason = "forgetting is what is tested, whether or not it does anything today"
+)]
 use annulus_protocol::lane::{Cursors, Reader, Refused, Writer};
 use annulus_protocol::pos::Word;
 use std::collections::VecDeque;
@@ -51,10 +59,10 @@ fn an_index_names_the_same_slot_on_both_sides_for_every_size_and_any_number_of_w
         let (c, mut w, mut r) = ends(size);
         let mut model = VecDeque::new();
         let mut slots = vec![usize::MAX; size as usize];
-        let mut random = size as usize;
+        let mut random = size as u64;
         for item in 0..2000 {
             random = random.wrapping_mul(6364136223846793005).wrapping_add(1442695040888963407);
-            let n = ((random >> 33) % (size as usize + 1)) as Word;
+            let n = ((random >> 33) % (size as u64 + 1)) as Word;
             let s = w.reserve(&c, n);
             let len = s.span().len();
             for k in 0..len as usize {

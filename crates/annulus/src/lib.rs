@@ -6,6 +6,7 @@
 //! | queue | writers, readers | where |
 //! |---|---|---|
 //! | [`spsc`] | one, one | heap, `static`, the caller's memory |
+//! | `ipc` (feature `ipc`, Linux) | one, one | memory that processes share |
 //!
 //! ```
 //! # #[cfg(feature = "alloc")] {

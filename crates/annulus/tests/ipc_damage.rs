@@ -56,7 +56,8 @@ fn child() {
     let file = OpenOptions::new().read(true).write(true).open(&words[1]).unwrap();
     let words = file.metadata().unwrap().len() / 8;
     let mut dice = Dice(0x9e37_79b9_7f4a_7c15);
-    loop {
+    let begun = Instant::now();
+    while begun.elapsed() < Duration::from_secs(5) {
         let any = dice.roll(u64::MAX);
         let word = match dice.roll(6) {
             0 => 0,

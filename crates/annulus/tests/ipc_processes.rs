@@ -1,7 +1,7 @@
 //! Rings between real processes: order, back-pressure, death, takeover.
 #![cfg(all(feature = "ipc", target_os = "linux", target_pointer_width = "64"))]
 use annulus::State;
-use annulus::ipc::{self, PopError, RecvError, SendError};
+use annulus::ipc::{self, GrantError, PopError, RecvError, SendError};
 use ipc_support::{Name, Peer, create, open, role, until};
 use std::time::{Duration, Instant};
 
@@ -216,6 +216,24 @@ fn a_killed_receiver_is_named_within_100_ms() {
     }
     drop(sender);
     assert_eq!(receiver.recv(), Err(RecvError::Closed));
+}
+
+#[test]
+fn some_room_is_not_enough_for_one_whose_reader_was_killed() {
+    let name = Name::new("partial");
+    let mut sender = create(&name, 4).sender().unwrap();
+    let mut peer = Peer::start("sit-reader", &[&name, "2", "0"]);
+    sender.send_all(&[0, 1, 2]).unwrap();
+    until(&name, |stat| stat.read == 2);
+    let pid = peer.pid();
+    peer.kill();
+    assert_eq!(sender.reserve(4).unwrap_err(), GrantError::TooFew { available: 3 });
+    assert_eq!(sender.drained(SOON), Err(SendError::PeerDied { value: 1, pid }));
+    assert_eq!(sender.send_all(&[3, 4, 5, 6]), Err(SendError::PeerDied { value: 3, pid }));
+    let mut receiver = open(&name).receiver().unwrap();
+    assert_eq!(receiver.recv(), Ok(2));
+    drop(sender);
+    assert_eq!(receiver.claim(4).unwrap_err(), GrantError::TooFew { available: 3 });
 }
 
 #[test]

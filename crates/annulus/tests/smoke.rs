@@ -1,3 +1,4 @@
+//! The shortest way through every verb, by one thread and by two.
 use annulus::spsc;
 #[test]
 fn smoke() {

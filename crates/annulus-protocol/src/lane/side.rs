@@ -101,7 +101,9 @@ impl Side {
     /// How many positions lie ahead by the peer's word of this moment; changes nothing.
     #[inline]
     pub(super) fn reach(&self, peer: &Cursor, lead: Word) -> Word {
-        let limit = peer.position.load(Ordering::Acquire).wrapping_add(lead); // [L1] [L2] pairs with `publish`
+        // Relaxed: no slot is touched on the strength of it. `at` is within what this side's last look has seen (or
+        // its last holder's: S1), and no later load reads an older word, so the distance is never below zero.
+        let limit = peer.position.load(Ordering::Relaxed).wrapping_add(lead);
         limit.wrapping_sub(self.at).min(self.size)
     }
 
@@ -123,7 +125,9 @@ impl Side {
     /// Up to `want` of the positions in sight. Nothing moves until `publish`: a span that is forgotten is offered again.
     #[inline]
     pub(super) fn offer(&mut self, own: &Cursor, want: Word) -> Span {
-        Span { len: self.in_sight().min(want), start: self.index(own) }
+        let len = self.in_sight().min(want);
+        // An empty span has no index; and without the hold the word of the lap is not ours to store (I2).
+        Span { start: if len == ZERO { ZERO } else { self.index(own) }, len }
     }
 
     /// The next position, which must be in sight.

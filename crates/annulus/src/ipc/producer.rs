@@ -36,7 +36,7 @@ impl<T: Plain> Producer<T> {
                 self.sitting.tell();
                 Ok(())
             }
-            Err(value) => Err(self.why_none().pushing(value)),
+            Err(value) => Err(self.why_no_room_for(1).pushing(value)),
         }
     }
 
@@ -68,7 +68,7 @@ impl<T: Plain> Producer<T> {
             return Err(GrantError::TooLarge);
         }
         if !self.inlet.has_room_for(n) {
-            return Err(self.why_none().granting(self.vacant()));
+            return Err(self.why_no_room_for(n).granting(self.vacant()));
         }
         Ok(self.granted(n))
     }
@@ -82,7 +82,7 @@ impl<T: Plain> Producer<T> {
     /// As [`reserve_many`](Self::reserve_many).
     pub fn reserve_up_to(&mut self, n: usize) -> Result<WriteGrant<'_, T>, GrantError> {
         if n != 0 && !self.inlet.has_room() {
-            return Err(self.why_none().granting(0));
+            return Err(self.why_no_room_for(1).granting(0));
         }
         Ok(self.granted(n))
     }
@@ -146,9 +146,9 @@ impl<T: Plain> Producer<T> {
         self.sitting.tell();
     }
 
-    /// Why there is no room.
+    /// Why there is no room for `n`.
     #[cold]
-    pub(super) fn why_none(&mut self) -> Stop {
+    pub(super) fn why_no_room_for(&mut self, n: usize) -> Stop {
         if self.inlet.was_misled() {
             return Stop::Corrupt;
         }
@@ -156,7 +156,7 @@ impl<T: Plain> Producer<T> {
             return Stop::Closed;
         }
         match self.sitting.dead_peer() {
-            Some(_) if self.inlet.has_room() => Stop::Idle, // it released something before it died
+            Some(_) if self.inlet.has_room_for(n) => Stop::Idle, // it released something before it died
             Some(pid) => Stop::PeerDied(pid),
             None => Stop::Idle,
         }

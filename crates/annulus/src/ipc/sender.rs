@@ -206,7 +206,7 @@ impl<T: Plain> Sender<T> {
             if self.producer.inlet.has_room_for(n) {
                 return Ok(());
             }
-            match self.producer.why_none() {
+            match self.producer.why_no_room_for(n) {
                 Stop::Idle => {}
                 stop => return Err(stop),
             }

@@ -12,7 +12,15 @@ use core::ptr::NonNull;
 struct HeapRing<T> {
     cursors: Cursors,
     pair: Pair,
-    slots: Box<[MaybeUninit<T>]>,
+    /// A box, held by its pointer: the ends write through it, which a pointer borrowed from the box would forbid.
+    slots: NonNull<[MaybeUninit<T>]>,
+}
+
+impl<T> Drop for HeapRing<T> {
+    fn drop(&mut self) {
+        // SAFETY: made by `Box::leak` in `allocate`, and dropped with the ring, once.
+        drop(unsafe { Box::from_raw(self.slots.as_ptr()) });
+    }
 }
 
 /// One end's share of the ring.
@@ -38,7 +46,8 @@ pub(crate) fn allocate<T>(size: usize, credit: usize) -> Result<HeapEnds<T>, Out
     slots.try_reserve_exact(size).map_err(|_| OutOfMemory)?;
     slots.resize_with(size, MaybeUninit::uninit);
     let cursors = Cursors::starting_at(crate::FIRST_POSITION);
-    let ring = Box::new(HeapRing { cursors, pair: Pair::taken(), slots: slots.into_boxed_slice() });
+    let slots = NonNull::from(Box::leak(slots.into_boxed_slice()));
+    let ring = Box::new(HeapRing { cursors, pair: Pair::taken(), slots });
     let ring = NonNull::from(Box::leak(ring));
     let lane = lane(ring);
     // SAFETY: (M1) the ring lives until both shares have left; (M2) it is new, so these are its only ends; and it is
@@ -52,13 +61,11 @@ fn lane<T>(ring: NonNull<HeapRing<T>>) -> Lane<T> {
     let ring = ring.as_ptr();
     // SAFETY: the ring is alive, so this stays within it.
     let cursors = unsafe { &raw mut (*ring).cursors };
-    // SAFETY: the box's pointer is only read, and nobody ever writes it.
-    let slots: &Box<[MaybeUninit<T>]> = unsafe { &(*ring).slots };
-    let (base, size) = (slots.as_ptr().cast_mut(), slots.len());
-    // SAFETY: neither is null.
+    // SAFETY: not null: it lies in the ring.
     let cursors = unsafe { NonNull::new_unchecked(cursors) };
-    // SAFETY: neither is null.
-    let base = unsafe { NonNull::new_unchecked(base.cast()) };
+    // SAFETY: the ring is alive, and nobody ever writes this field.
+    let slots = unsafe { (*ring).slots };
+    let (base, size) = (slots.cast(), slots.len());
     // SAFETY: (M1) both live as long as the ring does.
     unsafe { Lane::new(cursors, base, size) }
 }

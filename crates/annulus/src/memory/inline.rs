@@ -1,4 +1,6 @@
 //! A ring whose slots are an array inside it.
+#![expect(clippy::disallowed_types, reason = "the slots of a ring in a static are shared by its two ends")]
+
 use super::{Borrowed, MAX_SIZE, ends};
 use crate::slots::{Inlet, Lane, Outlet, drop_committed};
 use annulus_protocol::lane::Cursors;

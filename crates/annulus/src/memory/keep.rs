@@ -23,7 +23,7 @@ pub struct Heap<T> {
     #[cfg(all(feature = "alloc", any(target_has_atomic = "ptr", feature = "portable-atomic")))]
     pub(super) ring: super::heap::Shared<T>,
     #[cfg(not(all(feature = "alloc", any(target_has_atomic = "ptr", feature = "portable-atomic"))))]
-    never: (core::convert::Infallible, PhantomData<T>),
+    _never: (core::convert::Infallible, PhantomData<T>),
 }
 
 /// The ring is somebody else's, for `'a`: a static, a variable, a piece of memory.

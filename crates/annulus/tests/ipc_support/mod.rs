@@ -1,5 +1,5 @@
 //! For the tests of `annulus::ipc`: rings that go away with the test, and children that run this very binary.
-#![allow(dead_code, unreachable_pub)]
+#![allow(dead_code, unreachable_pub, clippy::disallowed_types)] // a counter of names is no protocol
 use annulus::ipc;
 use std::process::{Child, Command, Stdio};
 use std::sync::atomic::{AtomicU32, Ordering};
