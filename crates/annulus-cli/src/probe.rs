@@ -21,7 +21,8 @@ const LAP: u64 = 64;
 /// Set by the side that times to end the game.
 const STOP: u64 = u64::MAX;
 
-/// A line by itself: 128 bytes, because processors fetch lines in pairs.
+/// A line by itself: 128 bytes, because processors fetch lines in pairs. All its accesses are `Relaxed`: the ball says
+/// nothing about other memory.
 #[repr(align(128))]
 struct Line(AtomicU64);
 
@@ -50,10 +51,10 @@ pub(crate) fn probe(pair: Option<Pair>) -> Option<Probe> {
             pin::this_thread(Some(pair.consumer));
             let mut seen = 0;
             while seen != STOP {
-                let ball = there.0.load(Ordering::Acquire);
+                let ball = there.0.load(Ordering::Relaxed);
                 if ball != seen {
                     seen = ball;
-                    back.0.store(ball, Ordering::Release);
+                    back.0.store(ball, Ordering::Relaxed);
                 }
                 std::hint::spin_loop();
             }
@@ -80,9 +81,9 @@ fn throw(there: &Line, back: &Line) -> Vec<u64> {
         let start = Instant::now();
         for _ in 0..LAP {
             ball += 1;
-            there.0.store(ball, Ordering::Release);
+            there.0.store(ball, Ordering::Relaxed);
             let mut looks = 0_u32;
-            while back.0.load(Ordering::Acquire) != ball {
+            while back.0.load(Ordering::Relaxed) != ball {
                 std::hint::spin_loop();
                 looks = looks.wrapping_add(1);
                 // The other thread may not be running at all.
@@ -93,7 +94,7 @@ fn throw(there: &Line, back: &Line) -> Vec<u64> {
         }
         laps.push(start.elapsed().as_nanos() as u64);
     }
-    there.0.store(STOP, Ordering::Release);
+    there.0.store(STOP, Ordering::Relaxed);
     laps
 }
 
