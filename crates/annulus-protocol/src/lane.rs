@@ -628,6 +628,7 @@ impl Care {
         if self.patience == 0 {
             self.hide(side);
         } else if self.holding {
+            side.show_owed(&mut self.ledger, &cursors.released); // who holds next must not find what was taken
             side.forget();
             self.hidden = ZERO;
             self.holding = false;

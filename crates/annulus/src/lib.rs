@@ -54,3 +54,8 @@ use annulus_protocol::pos::Word;
 /// Where the positions of a new ring begin. Nobody can tell, but a narrow word in a test build soon wraps from here.
 const FIRST_POSITION: Word =
     if cfg!(any(annulus_word = "8", annulus_word = "32")) { Word::MAX - 2 } else { 0 };
+
+/// The examples of the README run.
+#[cfg(all(doctest, feature = "std"))]
+#[doc = include_str!("../../../README.md")]
+struct Readme;

@@ -4,6 +4,7 @@ use annulus_protocol::lane::{Reader, Reserved};
 use annulus_protocol::pos::{Word, count, word};
 use annulus_protocol::span::Span;
 use core::fmt;
+use core::marker::PhantomData;
 use core::mem::{ManuallyDrop, MaybeUninit};
 use core::ops::{Deref, DerefMut};
 
@@ -190,6 +191,8 @@ pub struct ReadGrant<'a, T> {
     reading: Reading<'a, T>,
     span: Span,
     resumable: bool,
+    /// It gives out `&T` when shared: `Sync` only where `T` is, which a lane does not ask for.
+    items: PhantomData<&'a mut T>,
 }
 
 /// A reader at work. Afterwards, also without a release, the producer may overwrite again what is still there.
@@ -210,7 +213,7 @@ impl<'a, T> ReadGrant<'a, T> {
     /// it may hand slots back late.
     #[inline]
     pub(super) fn new(reader: &'a mut Reader, lane: Lane<T>, span: Span, resumable: bool) -> Self {
-        Self { reading: Reading { reader, lane }, span, resumable }
+        Self { reading: Reading { reader, lane }, span, resumable, items: PhantomData }
     }
 
     #[inline]
