@@ -213,14 +213,6 @@ pub struct Claimed<'r> {
     span: Span,
 }
 
-/// Positions that are read, but not handed back: forgetting this hands them back with a later operation.
-#[must_use = "nothing is handed back until `hand_back`"]
-#[derive(Debug)]
-pub struct Taken<'r> {
-    reader: &'r mut Reader,
-    left: Word,
-}
-
 /// The oldest position, taken by a writer in the reader's place.
 #[must_use = "the oldest position stays held until `release`"]
 #[derive(Debug)]
@@ -407,6 +399,7 @@ impl Reader {
             self.look(cursors, want)?;
         }
         let span = self.side.offer(&cursors.released, want);
+        self.hide();
         Ok(Claimed { reader: self, span })
     }
 
@@ -437,7 +430,8 @@ impl Reader {
     #[inline]
     pub fn look_plainly(&mut self, cursors: &Cursors) -> bool {
         self.side.look(&mut self.care.ledger, &cursors.released, &cursors.committed, ZERO) || {
-            self.with_care(|care, side| care.heed_at_rest(side, cursors));
+            self.care.heed(cursors);
+            self.rest(cursors);
             false
         }
     }
@@ -446,10 +440,19 @@ impl Reader {
     #[inline]
     pub fn claim_in_sight(&mut self, cursors: &Cursors) -> Claimed<'_> {
         if self.side.is_at_lap_end() {
-            self.care.heed(cursors); // once a lap is often enough
+            self.begin_lap(cursors);
         }
         let span = self.side.next(&cursors.released);
         Claimed { reader: self, span }
+    }
+
+    /// Hides what is in sight from the plain steps, unless this reader is plain: it is claimed, or looked at, and the next
+    /// step has more to do than a plain one.
+    #[inline]
+    pub fn hide(&mut self) {
+        if !self.care.plain {
+            self.care.hide(&mut self.side);
+        }
     }
 
     /// How many positions are readable: news, which can only grow until this side releases, unless a writer overwrites.
@@ -469,10 +472,47 @@ impl Reader {
         self.care.ledger.was_misled()
     }
 
+    /// Goes on with a span that was claimed, and put aside by [`Claimed::into_span`].
+    #[inline]
+    pub fn claimed(&mut self, span: Span) -> Claimed<'_> {
+        Claimed { reader: self, span }
+    }
+
+    /// Takes one position more of a span of which the first were [taken](Claimed::take).
+    #[inline]
+    pub fn take_one_more(&mut self, cursors: &Cursors) {
+        self.side.publish_later(&mut self.care.ledger, &cursors.released, ONE, Word::MAX);
+    }
+
+    /// Hands back what has been taken, and keeps the hold.
+    #[inline]
+    pub fn show(&mut self, cursors: &Cursors) {
+        self.side.show_owed(&mut self.care.ledger, &cursors.released);
+    }
+
+    /// Nothing is claimed any more: gives the hold back, where it is not kept for good.
+    #[inline]
+    pub fn rest(&mut self, cursors: &Cursors) {
+        if !self.care.plain {
+            self.with_care(|care, side| care.rest(side, cursors));
+        }
+    }
+
     /// Hands back all that was taken or is kept back for a credit, and the hold: before the reader goes.
     pub fn leave(&mut self, cursors: &Cursors) {
         self.care.become_polite();
         self.with_care(|care, side| care.finish(side, cursors));
+    }
+
+    /// Once a lap is often enough to see whether a writer would like to overwrite. If so, only the next position stays in
+    /// sight, and the step after this one is a polite one.
+    #[cold]
+    fn begin_lap(&mut self, cursors: &Cursors) {
+        self.care.heed(cursors);
+        if !self.care.plain {
+            self.side.forget();
+            self.side.remember(ONE);
+        }
     }
 
     #[inline]
@@ -509,14 +549,6 @@ impl Care {
         }
     }
 
-    /// The same where nothing is claimed: the hold is given back at once, the next step may be long in coming.
-    #[cold]
-    #[inline(never)]
-    fn heed_at_rest(&mut self, side: &mut Side, cursors: &Cursors) {
-        self.heed(cursors);
-        self.finish(side, cursors);
-    }
-
     /// Looks for `want` positions, having taken the hold first if it is not ours.
     #[cold]
     #[inline(never)]
@@ -525,8 +557,7 @@ impl Care {
             self.take_hold(side, cursors)?;
         }
         self.heed(cursors);
-        side.unhide(self.hidden);
-        self.hidden = ZERO;
+        self.unhide(side);
         if side.in_sight() < want {
             side.look(&mut self.ledger, &cursors.released, &cursors.committed, ZERO);
         }
@@ -539,13 +570,21 @@ impl Care {
 
     #[inline(never)]
     fn release(&mut self, side: &mut Side, cursors: &Cursors, n: Word) {
+        self.unhide(side);
         side.publish_later(&mut self.ledger, &cursors.released, n, self.credit);
-        if self.patience != 0 {
-            self.finish(side, cursors);
-        } else if !self.plain {
-            self.hidden = side.in_sight();
-            side.forget();
-        }
+        if self.patience == 0 { self.hide(side) } else { self.finish(side, cursors) }
+    }
+
+    #[inline]
+    fn hide(&mut self, side: &mut Side) {
+        self.hidden = self.hidden.wrapping_add(side.in_sight());
+        side.forget();
+    }
+
+    #[inline]
+    fn unhide(&mut self, side: &mut Side) {
+        side.remember(self.hidden);
+        self.hidden = ZERO;
     }
 
     #[cfg(any(target_has_atomic = "ptr", feature = "portable-atomic"))]
@@ -568,12 +607,19 @@ impl Care {
         Ok(())
     }
 
-    /// Shows what is owed, and gives the hold back unless it is kept for good. What is in sight may then be evicted, so it
-    /// is forgotten.
+    /// Shows what is owed, and gives the hold back unless it is kept for good.
     #[inline]
     fn finish(&mut self, side: &mut Side, cursors: &Cursors) {
         side.show_owed(&mut self.ledger, &cursors.released);
-        if self.patience != 0 && self.holding {
+        self.rest(side, cursors);
+    }
+
+    /// Gives the hold back unless it is kept for good. What has been seen may then be evicted, so it is forgotten.
+    #[inline]
+    fn rest(&mut self, side: &mut Side, cursors: &Cursors) {
+        if self.patience == 0 {
+            self.hide(side);
+        } else if self.holding {
             side.forget();
             self.hidden = ZERO;
             self.holding = false;
@@ -587,6 +633,12 @@ impl<'r> Claimed<'r> {
     #[inline]
     pub fn span(&self) -> &Span {
         &self.span
+    }
+
+    /// Puts the span aside: to be claimed by [`Reader::claimed`].
+    #[inline]
+    pub fn into_span(self) -> Span {
+        self.span
     }
 
     /// Hands back the one position that was [in sight](Reader::has_item_in_sight): one store. A hold that was to be given
@@ -607,60 +659,12 @@ impl<'r> Claimed<'r> {
         }
     }
 
-    /// Leaves the positions claimed until the next step: that one takes care of the hold, if this reader is lazy or polite.
+    /// Takes the first `n` positions for good, so that they are never offered again, but hands none of them back before
+    /// [`Reader::show`]: what is in them can still be looked at.
     #[inline]
-    pub fn leave_claimed(self) {
-        if !self.reader.care.plain {
-            self.reader.with_care(|care, side| {
-                care.hidden = side.in_sight();
-                side.forget();
-            });
-        }
-    }
-
-    /// Hands nothing back: the positions are offered again. A hold that is not kept for good is given back.
-    #[inline]
-    pub fn abandon(self, cursors: &Cursors) {
-        if !self.reader.care.plain {
-            self.reader.with_care(|care, side| care.finish(side, cursors));
-        }
-    }
-
-    /// Takes the first `n` positions for good, so that they are never offered again, but hands none of them back yet: what is
-    /// in them can still be looked at.
-    #[inline]
-    pub fn take(self, cursors: &Cursors, n: Word) -> Taken<'r> {
-        let n = n.min(self.span.len);
-        let Reader { side, care } = &mut *self.reader;
-        side.publish_later(&mut care.ledger, &cursors.released, n, Word::MAX);
-        Taken { left: self.span.len.wrapping_sub(n), reader: self.reader }
-    }
-}
-
-impl Taken<'_> {
-    /// Takes one position more of those claimed; `false` when there are no more.
-    #[inline]
-    pub fn take_one(&mut self, cursors: &Cursors) -> bool {
-        if self.left == ZERO {
-            return false;
-        }
-        self.left = self.left.wrapping_sub(ONE);
-        let Reader { side, care } = &mut *self.reader;
-        side.publish_later(&mut care.ledger, &cursors.released, ONE, Word::MAX);
-        true
-    }
-
-    /// Shows what has been taken, and keeps the hold for the rest.
-    #[inline]
-    pub fn show(&mut self, cursors: &Cursors) {
-        let Reader { side, care } = &mut *self.reader;
-        side.show_owed(&mut care.ledger, &cursors.released);
-    }
-
-    /// Hands back what has been taken.
-    #[inline]
-    pub fn hand_back(&mut self, cursors: &Cursors) {
-        let Reader { side, care } = &mut *self.reader;
-        care.finish(side, cursors);
+    pub fn take(self, cursors: &Cursors, n: Word) {
+        let Reader { side, care } = self.reader;
+        care.unhide(side);
+        side.publish_later(&mut care.ledger, &cursors.released, n.min(self.span.len), Word::MAX);
     }
 }

@@ -56,6 +56,14 @@ impl Ledger {
     }
 }
 
+/// Where the lap of `at`, which `cursor` shows, or the one before, began. Who has the cursor now, or may have died or been
+/// forgotten with it, can have begun a lap for positions that it has not shown: that lap is one too far.
+fn lap_of(cursor: &Cursor, at: Word, size: Word) -> Word {
+    let lap = cursor.lap.load(Ordering::Relaxed); // S1, S2 or H1 ordered it
+    let unshown = lap.wrapping_sub(at);
+    if unshown == ZERO || size < unshown { lap } else { lap.wrapping_sub(size) }
+}
+
 impl Side {
     /// Goes on from the shared words, which this side alone stores from now on.
     pub(super) fn resume(own: &Cursor, size: Word) -> (Self, Ledger) {
@@ -71,7 +79,7 @@ impl Side {
     /// Moves on to where our own word is: nobody stores it meanwhile, because the seat is ours, or the hold (I2).
     pub(super) fn catch_up(&mut self, own: &Cursor) {
         self.at = own.position.load(Ordering::Relaxed); // S1, S2 or H1 ordered it
-        self.lap = own.lap.load(Ordering::Relaxed); // S1, S2 or H1 ordered it
+        self.lap = lap_of(own, self.at, self.size);
         self.forget();
     }
 
@@ -80,11 +88,10 @@ impl Side {
         self.limit = self.at;
     }
 
-    /// The `n` next positions are in sight, as they were before [`forget`](Self::forget).
-    pub(super) fn unhide(&mut self, n: Word) {
-        if self.limit == self.at {
-            self.limit = self.at.wrapping_add(n);
-        }
+    /// The `n` positions after those in sight are in sight as well, as they were before [`forget`](Self::forget).
+    #[inline]
+    pub(super) fn remember(&mut self, n: Word) {
+        self.limit = self.limit.wrapping_add(n);
     }
 
     #[inline]
@@ -192,7 +199,7 @@ impl Side {
         if self.at.wrapping_sub(at) < lead {
             return None;
         }
-        let mut lap = other.lap.load(Ordering::Relaxed); // [H1] ordered it
+        let mut lap = lap_of(other, at, self.size);
         if self.size <= at.wrapping_sub(lap) {
             lap = lap.wrapping_add(self.size);
             other.lap.store(lap, Ordering::Relaxed); // the next holder reads it: H1 orders it
