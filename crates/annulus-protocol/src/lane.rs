@@ -620,6 +620,8 @@ impl Care {
         if self.patience == 0 {
             self.hide(side);
         } else if self.holding {
+            // What a forgotten drain took is still owed; unshown, it would be evicted or offered once more (I2).
+            side.show_owed(&mut self.ledger, &cursors.released);
             side.forget();
             self.hidden = ZERO;
             self.holding = false;
