@@ -30,6 +30,7 @@ use super::pos::{ONE, Word, ZERO};
 use super::span::Span;
 use super::sync::{AtomicWord, Ordering};
 
+mod check;
 mod side;
 use side::{Ledger, Side};
 
@@ -193,6 +194,8 @@ struct Care {
     /// plainly, without asking what kind of reader this is.
     hidden: Word,
     holding: bool,
+    /// The writer never overwrites: a wish to do so is not heeded, whoever wrote it there.
+    alone: bool,
     /// Polite claims left before the hold is kept.
     patience: u16,
 }
@@ -368,15 +371,20 @@ impl Reader {
         if cfg!(any(target_has_atomic = "ptr", feature = "portable-atomic")) {
             reader.care.become_polite();
             reader.care.holding = false;
+            reader.care.alone = false;
         }
         reader
     }
 
-    /// The same for a lane whose writer never overwrites.
+    /// The same for a lane whose writer never overwrites. Such a reader believes no word but the writer's cursor, and
+    /// that one only as far as it can be true: whatever else is written over the lane's words does not reach it.
     pub fn resume_alone(cursors: &Cursors, size: Word, credit: Word) -> Self {
         let (side, ledger) = Side::resume(&cursors.released, size);
         let plain = credit == ONE;
-        Self { side, care: Care { ledger, credit, plain, hidden: ZERO, holding: true, patience: 0 } }
+        Self {
+            side,
+            care: Care { ledger, credit, plain, hidden: ZERO, holding: true, alone: true, patience: 0 },
+        }
     }
 
     /// Whether one position can be claimed, looking at the writer's word only if the last look is too old.
@@ -544,7 +552,7 @@ impl Care {
     /// Becomes polite if a writer has asked for it.
     #[cold]
     fn heed(&mut self, cursors: &Cursors) {
-        if self.patience == 0 && cursors.hold.is_asked() {
+        if self.patience == 0 && !self.alone && cursors.hold.is_asked() {
             self.become_polite();
         }
     }
@@ -620,8 +628,7 @@ impl Care {
         if self.patience == 0 {
             self.hide(side);
         } else if self.holding {
-            // What a forgotten drain took is still owed; unshown, it would be evicted or offered once more (I2).
-            side.show_owed(&mut self.ledger, &cursors.released);
+            side.show_owed(&mut self.ledger, &cursors.released); // who holds next must not find what was taken
             side.forget();
             self.hidden = ZERO;
             self.holding = false;

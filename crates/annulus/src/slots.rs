@@ -15,6 +15,8 @@ use core::marker::PhantomData;
 use core::mem::MaybeUninit;
 use core::ptr::NonNull;
 
+#[cfg(all(feature = "ipc", target_os = "linux", target_pointer_width = "64"))]
+pub(crate) mod copy;
 mod ends;
 mod grant;
 

@@ -12,8 +12,15 @@ use core::ptr::NonNull;
 struct HeapRing<T> {
     cursors: Cursors,
     pair: Pair,
-    /// From `Box::into_raw`: a box, or a reference to one, would claim the items that the ends work on for itself.
+    /// A box, held by its pointer: the ends write through it, which a pointer borrowed from the box would forbid.
     slots: NonNull<[MaybeUninit<T>]>,
+}
+
+impl<T> Drop for HeapRing<T> {
+    fn drop(&mut self) {
+        // SAFETY: made by `Box::leak` in `allocate`, and dropped with the ring, once.
+        drop(unsafe { Box::from_raw(self.slots.as_ptr()) });
+    }
 }
 
 /// One end's share of the ring.
@@ -37,10 +44,10 @@ pub(crate) fn allocate<T>(size: usize, credit: usize) -> Result<HeapEnds<T>, Out
     debug_assert!((1..=MAX_SIZE).contains(&size));
     let mut slots = Vec::<MaybeUninit<T>>::new();
     slots.try_reserve_exact(size).map_err(|_| OutOfMemory)?;
-    // SAFETY: reserved, and uninitialised memory is all that the elements need.
+    // SAFETY: reserved, and `MaybeUninit` needs no initialising. (A loop would take for ever over items without size.)
     unsafe { slots.set_len(size) };
-    let slots = NonNull::from(Box::leak(slots.into_boxed_slice()));
     let cursors = Cursors::starting_at(crate::FIRST_POSITION);
+    let slots = NonNull::from(Box::leak(slots.into_boxed_slice()));
     let ring = Box::new(HeapRing { cursors, pair: Pair::taken(), slots });
     let ring = NonNull::from(Box::leak(ring));
     let lane = lane(ring);
@@ -55,12 +62,13 @@ fn lane<T>(ring: NonNull<HeapRing<T>>) -> Lane<T> {
     let ring = ring.as_ptr();
     // SAFETY: the ring is alive, so this stays within it.
     let cursors = unsafe { &raw mut (*ring).cursors };
-    // SAFETY: the pointer to the slots is only read, and nobody ever writes it.
-    let slots = unsafe { (*ring).slots };
-    // SAFETY: not null.
+    // SAFETY: not null: it lies in the ring.
     let cursors = unsafe { NonNull::new_unchecked(cursors) };
+    // SAFETY: the ring is alive, and nobody ever writes this field.
+    let slots = unsafe { (*ring).slots };
+    let (base, size) = (slots.cast(), slots.len());
     // SAFETY: (M1) both live as long as the ring does.
-    unsafe { Lane::new(cursors, slots.cast(), slots.len()) }
+    unsafe { Lane::new(cursors, base, size) }
 }
 
 impl<T> Shared<T> {
@@ -78,9 +86,7 @@ impl<T> Shared<T> {
         impl<T> Drop for Free<T> {
             fn drop(&mut self) {
                 // SAFETY: made by `Box::leak`; both ends have left [S2], and this is done once.
-                let ring = unsafe { Box::from_raw(self.0.as_ptr()) };
-                // SAFETY: the same.
-                drop(unsafe { Box::from_raw(ring.slots.as_ptr()) });
+                drop(unsafe { Box::from_raw(self.0.as_ptr()) });
             }
         }
         let ring = Free(self.ring); // also when the drop of an item panics

@@ -20,7 +20,7 @@ pub(crate) struct Inlet<T> {
 pub(crate) struct Outlet<T> {
     pub(super) reader: Padded<Reader>,
     pub(super) lane: Lane<T>,
-    resumable: bool,
+    pub(super) resumable: bool,
 }
 
 impl<T> Inlet<T> {

@@ -14,8 +14,8 @@ use core::ops::{Deref, DerefMut};
 /// nothing: the same slots are granted again.
 #[must_use = "nothing is published until it is filled or committed"]
 pub struct WriteGrant<'a, T> {
-    reserved: Reserved<'a>,
-    lane: Lane<T>,
+    pub(super) reserved: Reserved<'a>,
+    pub(super) lane: Lane<T>,
 }
 
 impl<'a, T> WriteGrant<'a, T> {
@@ -217,7 +217,7 @@ impl<'a, T> ReadGrant<'a, T> {
     }
 
     #[inline]
-    fn pieces(&self) -> [(*mut T, usize); 2] {
+    pub(crate) fn pieces(&self) -> [(*mut T, usize); 2] {
         self.reading.lane.slots.pieces(&self.span)
     }
 
