@@ -514,7 +514,7 @@ impl Reader {
 
     /// Once a lap is often enough to see whether a writer would like to overwrite. If so, only the next position stays in
     /// sight, and the step after this one is a polite one.
-    #[cold]
+    #[inline]
     fn begin_lap(&mut self, cursors: &Cursors) {
         self.care.heed(cursors);
         if !self.care.plain {
@@ -544,13 +544,14 @@ impl Reader {
 
 /// The steps of a reader that is lazy or polite.
 impl Care {
+    #[inline]
     fn become_polite(&mut self) {
         self.patience = PATIENCE;
         self.plain = false;
     }
 
     /// Becomes polite if a writer has asked for it.
-    #[cold]
+    #[inline]
     fn heed(&mut self, cursors: &Cursors) {
         if self.patience == 0 && !self.alone && cursors.hold.is_asked() {
             self.become_polite();
