@@ -183,7 +183,7 @@ pub struct Reader {
 }
 
 /// What a reader needs to know that is lazy or polite.
-#[derive(Debug)]
+#[derive(Clone, Copy, Debug)]
 struct Care {
     ledger: Ledger,
     /// Space is returned every so many positions.
@@ -454,6 +454,12 @@ impl Reader {
         Claimed { reader: self, span }
     }
 
+    /// A copy, for a step that is rarely taken, to be put in the place of the original: see `with_care`. Never use both.
+    #[inline(always)]
+    pub fn copy(&self) -> Self {
+        Self { side: self.side, care: self.care }
+    }
+
     /// Hides what is in sight from the plain steps, unless this reader is plain: it is claimed, or looked at, and the next
     /// step has more to do than a plain one.
     #[inline]
@@ -531,13 +537,13 @@ impl Reader {
         if self.look_plainly(cursors) { Ok(()) } else { Err(Refused::Nothing) }
     }
 
-    /// Takes a step on a copy of the side: a call with the address of the original would keep it out of registers in the
-    /// plain steps before and after.
+    /// Takes a step on a copy: a call with the address of the original would keep it out of registers in the plain steps
+    /// before and after.
     #[inline(always)]
     fn with_care<R>(&mut self, step: impl FnOnce(&mut Care, &mut Side) -> R) -> R {
-        let mut side = self.side;
-        let result = step(&mut self.care, &mut side);
-        self.side = side;
+        let (mut side, mut care) = (self.side, self.care);
+        let result = step(&mut care, &mut side);
+        (self.side, self.care) = (side, care);
         result
     }
 }
