@@ -1,0 +1,170 @@
+//! The reader: eager, with any credit, polite, alone; what it reports; how it leaves and how the next one goes on.
+use super::{Piece, Scenario, is_some, piece, prove_clamped, prove_moved, prove_span};
+use crate::door::{self, ReaderView, View};
+use crate::protocol::lane::{Cursors, Reader, Refused};
+use crate::state::{any_count, check_reader, reader};
+use crate::term::{
+    ONE, Sym, ZERO, all, assume, choose, either, eq, fresh, implies, known, le, lt, minus, ordered, plus, prove,
+};
+use crate::world::{self, Actor, Others};
+
+pub(crate) const ALL: &[Scenario] = &[
+    ("reader: one", one),
+    ("reader: many", many),
+    ("reader: one of many", one_of_many),
+    ("reader: has_item, then nothing", item),
+    ("reader: available", available),
+    ("reader: leave", leave),
+    ("reader: resume", resume),
+];
+
+/// Where the reader stands once it holds: where it stood, or where a writer that evicted has moved its word.
+pub(super) fn stands(before: &ReaderView, now: &ReaderView) -> View {
+    if before.holding { before.side } else { View { at: now.side.at, lap: now.side.lap, ..before.side } }
+}
+
+pub(super) fn prove_readers_span(span: Piece, before: &ReaderView, reader: &Reader, want: Sym) {
+    let (w, now) = (world::now(), door::reader_view(reader));
+    let end = plus(now.side.at, span.len);
+    prove_span(span, &stands(before, &now), &now.side, want);
+    prove("a span that is not empty is held", implies(lt(ZERO, span.len), known(now.holding && w.mine)));
+    prove("a reader's span lies in what is committed", implies(lt(ZERO, span.len), le(end, w.committed)));
+    prove("a reader's span lies after what is released", implies(lt(ZERO, span.len), le(w.released, now.side.at)));
+}
+
+/// A refusal rests on the word that was seen; all that was owed is shown; and a polite reader holds nothing.
+pub(super) fn prove_refusal(why: Refused, before: &ReaderView, reader: &Reader) {
+    let (w, now) = (world::now(), door::reader_view(reader));
+    if why == Refused::Held {
+        prove("held: not by this reader", known(!before.holding && !now.holding));
+        prove_moved(&before.side, &now.side, ZERO);
+        return;
+    }
+    let stood = if before.holding { before.side.at } else { now.side.at };
+    prove("nothing: nothing was committed by the word that was seen", eq(stood, w.loaded.unwrap_or(ONE)));
+    prove("nothing: it had looked", known(w.loaded.is_some()));
+    prove("nothing: all that was owed is shown", all([eq(w.released, now.side.at), eq(now.side.owed, ZERO)]));
+    prove("nothing: who does not hold for good gives the hold back", known(now.patience == 0 || !now.holding));
+}
+
+fn prove_released(before: &ReaderView, reader: &Reader) -> ReaderView {
+    let (w, now) = (world::now(), check_reader(reader));
+    prove("nothing owed is nothing hidden", either(lt(ZERO, now.side.owed), eq(w.released, now.side.at)));
+    prove("the credit stays", eq(now.credit, before.credit));
+    now
+}
+
+fn one() {
+    let (c, mut reader, before) = reader(Others::Busy);
+    match reader.claim_one(&c) {
+        Err(why) => prove_refusal(why, &before, &reader),
+        Ok(claimed) => {
+            let span = piece(claimed.span());
+            std::mem::forget(claimed); // harmless: the state is one to begin in
+            let claiming = check_reader(&reader);
+            prove_readers_span(span, &before, &reader, ONE);
+            prove("one position is claimed", eq(span.len, ONE));
+            let Ok(claimed) = reader.claim_one(&c) else {
+                prove("a forgotten span is offered again", known(false));
+                return;
+            };
+            prove("a forgotten span is offered again", eq(claimed.span().start(), span.start));
+            claimed.release_one(&c);
+            let now = prove_released(&before, &reader);
+            prove_moved(&claiming.side, &now.side, ONE);
+            return;
+        }
+    }
+    check_reader(&reader);
+}
+
+fn many() {
+    let (c, mut reader, before) = reader(Others::Busy);
+    let (want, n) = (any_count("want"), any_count("n"));
+    match reader.claim(&c, want) {
+        Err(why) => prove_refusal(why, &before, &reader),
+        Ok(claimed) => {
+            let span = piece(claimed.span());
+            std::mem::forget(claimed);
+            let claiming = check_reader(&reader);
+            prove_readers_span(span, &before, &reader, want);
+            prove("at least one is claimed, unless none was asked", either(eq(want, ZERO), is_some(span)));
+            let Ok(claimed) = reader.claim(&c, span.len) else {
+                prove("a forgotten span is offered again", known(false));
+                return;
+            };
+            prove("a forgotten span is offered again", eq(claimed.span().len(), span.len));
+            claimed.release(&c, n);
+            let now = prove_released(&before, &reader);
+            prove_clamped(&claiming.side, &now.side, n, span.len);
+            return;
+        }
+    }
+    check_reader(&reader);
+}
+
+/// `release_one` on a span of `claim`, for any that is not empty.
+fn one_of_many() {
+    let (c, mut reader, before) = reader(Others::Busy);
+    let Ok(claimed) = reader.claim(&c, any_count("want")) else { return };
+    assume(is_some(piece(claimed.span())));
+    claimed.release_one(&c);
+    prove_released(&before, &reader);
+}
+
+fn item() {
+    let (c, mut reader, before) = reader(Others::Busy);
+    match reader.has_item(&c) {
+        Ok(()) => {
+            let (w, now) = (world::now(), door::reader_view(&reader));
+            prove("an item: it is committed, and held", all([lt(now.side.at, w.committed), known(w.mine)]));
+            prove("in sight: to the wrap at most", eq(reader.in_sight(), minus(now.side.stop, now.side.at)));
+        }
+        Err(why) => prove_refusal(why, &before, &reader),
+    }
+    check_reader(&reader);
+}
+
+/// Without the hold this is a report on two moving words: if fewer than `M` positions go by between the two loads, it
+/// is no less than what was there at the second one.
+fn available() {
+    let (c, reader, before) = reader(Others::Busy);
+    world::change(|w| w.prompt = !before.holding);
+    let readable = reader.available(&c, before.side.size);
+    let (w, now) = (world::now(), check_reader(&reader));
+    prove_moved(&before.side, &now.side, ZERO);
+    prove("available: between zero and the size", ordered(&[ZERO, readable, w.size]));
+    if before.holding {
+        prove("available: that many are committed", le(plus(now.side.at, readable), w.committed));
+        prove("available: by the word that was seen", eq(plus(now.side.at, readable), w.saw_committed));
+        prove("available: no less than is in sight", le(minus(now.side.limit, now.side.at), readable));
+    } else {
+        prove("available: no less than there was when it looked", le(minus(w.saw_committed, w.released), readable));
+    }
+}
+
+fn leave() {
+    let (c, mut reader, before) = reader(Others::Busy);
+    reader.leave(&c);
+    let (w, now) = (world::now(), check_reader(&reader));
+    prove_moved(&before.side, &now.side, ZERO);
+    prove("who leaves keeps nothing", known(!now.holding && !w.mine));
+    prove("who leaves has shown all it owed", all([le(now.side.at, w.released), eq(now.side.owed, ZERO)]));
+    prove("who leaves shows no more than it read", implies(known(before.holding), eq(now.side.at, w.released)));
+}
+
+/// The next reader: polite, or alone where no writer overwrites.
+fn resume() {
+    let w = world::begin(Actor::Reader, Others::Quiet);
+    let saw = fresh("saw_committed");
+    assume(ordered(&[w.released, saw, w.committed])); // the seat hands on what the last reader saw
+    world::change(|now| now.saw_committed = saw);
+    let (c, credit) = (Cursors::new(), any_count("credit"));
+    let alone = choose("alone");
+    world::change(|now| now.mine = alone); // nobody else takes it there
+    let reader = if alone { Reader::resume_alone(&c, w.size, credit) } else { Reader::resume(&c, w.size, credit) };
+    let now = check_reader(&reader);
+    prove("a new end goes on where the word stands", eq(now.side.at, w.released));
+    prove("a new end keeps the lap", eq(now.side.lap, w.released_lap));
+    prove("a credit of at least one is kept", implies(le(ONE, credit), eq(now.credit, credit)));
+}

@@ -1,0 +1,187 @@
+//! Any state in which a step may begin, and the obligation that it ends in such a state again.
+//!
+//! The states are those of the invariant in `lane/side.rs`, with what it leaves to the reader said in full: see
+//! [`side`]. `shown` is what the side's own word shows; its lap word shows its lap.
+use crate::door::{self, ReaderView, View};
+use crate::protocol::lane::{Cursors, Reader, Writer};
+use crate::term::{
+    Formula, M, ONE, Sym, ZERO, all, assume, choose, eq, fresh, implies, is_word, known, le, lt, minus, ordered, plus,
+    prove, wrapped_minus,
+};
+use crate::world::{self, Actor, Others, World, lap_is_near};
+
+/// ```text
+///    lap <= shown <= at <= stop <= limit <= seen + lead,   at - shown <= owed,   owed + (limit - at) <= size
+/// ```
+/// `at - lap < 2 * size`, and where `at < stop`, `stop <= lap + size`. `owed` may be more than is owed (who commits at
+/// once after committing later leaves it), but never so much that it could wrap.
+fn side(v: &View, shown: Sym, shown_lap: Sym, seen: Sym) -> [(&'static str, Formula); 6] {
+    let end = plus(v.lap, v.size);
+    [
+        ("INVARIANT: at <= stop <= limit <= peer + lead", ordered(&[v.at, v.stop, v.limit, plus(seen, v.lead)])),
+        ("INVARIANT: what is in sight ends at the wrap", implies(lt(v.at, v.stop), le(v.stop, end))),
+        ("INVARIANT: the lap is less than two sizes behind", lap_is_near(v.lap, v.at, v.size)),
+        ("INVARIANT: the shared lap is the side's own", eq(v.lap, shown_lap)),
+        ("INVARIANT: the shared word shows all but what is owed", ordered(&[minus(v.at, v.owed), shown, v.at])),
+        ("INVARIANT: no more is owed than the ring holds", owed_is_bounded(v)),
+    ]
+}
+
+fn owed_is_bounded(v: &View) -> Formula {
+    all([le(ZERO, v.owed), le(plus(v.owed, minus(v.limit, v.at)), v.size)])
+}
+
+fn any_side(w: &World, lead: Sym) -> View {
+    let (at, stop, limit, lap) = (fresh("at"), fresh("stop"), fresh("limit"), fresh("lap"));
+    View { at, stop, limit, lap, owed: fresh("owed"), lead, size: w.size, misled: false }
+}
+
+/// A number of positions that a caller may ask for.
+pub(crate) fn any_count(name: &str) -> Sym {
+    let n = fresh(name);
+    assume(is_word(n));
+    n
+}
+
+/// A writer in any state, of any lane.
+pub(crate) fn writer(others: Others) -> (Cursors, Writer, View) {
+    let w = world::begin(Actor::Writer, others);
+    let cursors = Cursors::new();
+    let view = any_side(&w, w.size);
+    let saw = fresh("saw_released");
+    assume(le(saw, w.released));
+    world::change(|now| now.saw_released = saw);
+    for (_, fact) in side(&view, w.committed, w.committed_lap, saw) {
+        assume(fact);
+    }
+    (cursors, door::writer(view), view)
+}
+
+/// The writer is in such a state again.
+pub(crate) fn check_writer(writer: &Writer) -> View {
+    let (v, w) = (door::writer_view(writer), world::now());
+    for (what, fact) in side(&v, w.committed, w.committed_lap, w.saw_released) {
+        prove(what, fact);
+    }
+    prove("an honest peer is never called misleading", known(!v.misled));
+    prove("occupancy never exceeds the size", ordered(&[w.released, w.committed, v.at, plus(w.released, w.size)]));
+    v
+}
+
+/// A reader in any state, of any lane: eager or with any credit, polite or holding for good, alone or not.
+pub(crate) fn reader(others: Others) -> (Cursors, Reader, ReaderView) {
+    let w = world::begin(Actor::Reader, others);
+    let (reader, view) = reader_of(&w);
+    (Cursors::new(), reader, view)
+}
+
+/// A reader in any state, of a lane that is there.
+pub(crate) fn reader_of(w: &World) -> (Reader, ReaderView) {
+    let view = any_reader(w);
+    let saw = fresh("saw_committed");
+    assume(le(saw, w.committed));
+    assume(le(view.side.at, saw)); // what it released or claimed, it had seen
+    world::change(|now| (now.saw_committed, now.mine) = (saw, view.holding));
+    for (_, fact) in reader_facts(&view, &world::now()) {
+        assume(fact);
+    }
+    if view.holding {
+        for (_, fact) in side(&view.side, w.released, w.released_lap, saw) {
+            assume(fact);
+        }
+    }
+    // Coherence: what it stored itself is the oldest that it may see.
+    let oldest = if view.holding { w.released } else { view.side.at };
+    world::change(|now| now.saw_released = oldest);
+    (door::reader(view), view)
+}
+
+/// All combinations. The text compares patience with zero and takes one away, so that 2 stands for all above 1.
+fn any_reader(w: &World) -> ReaderView {
+    let side = any_side(w, ZERO);
+    let credit = any_count("credit");
+    let holding = choose("holding");
+    let patience = match (holding && choose("for_good"), choose("last_patience")) {
+        (true, _) => 0,
+        (false, true) => 1,
+        (false, false) => 2,
+    };
+    let plain = patience == 0 && choose("plain");
+    ReaderView { side, credit, plain, holding, patience }
+}
+
+/// What holds of a reader besides the invariant of its side.
+fn reader_facts(v: &ReaderView, w: &World) -> [(&'static str, Formula); 6] {
+    let s = &v.side;
+    // Without the hold nothing is in sight and nothing is owed; the shared words may have gone on (I2).
+    let apart = all([eq(s.stop, s.at), eq(s.limit, s.at), eq(s.owed, ZERO), le(s.at, w.released)]);
+    [
+        ("INVARIANT: the reader knows whether it holds", known(v.holding == w.mine)),
+        ("INVARIANT: without the hold nothing is in sight or owed", implies(known(!v.holding), apart)),
+        ("INVARIANT: the lap is less than two sizes behind", lap_is_near(s.lap, s.at, s.size)),
+        ("INVARIANT: who holds for good has the hold", known(v.patience != 0 || v.holding)),
+        ("INVARIANT: a reader owes less than its credit", either_nothing_or_less(s.owed, v.credit)),
+        (
+            "INVARIANT: a plain reader is eager and holds for good",
+            implies(known(v.plain), all([known(v.patience == 0), eq(v.credit, ONE), eq(s.owed, ZERO)])),
+        ),
+    ]
+}
+
+fn either_nothing_or_less(owed: Sym, credit: Sym) -> Formula {
+    all([lt(ZERO, credit), crate::term::either(eq(owed, ZERO), lt(owed, credit))])
+}
+
+/// The reader is in such a state again.
+pub(crate) fn check_reader(reader: &Reader) -> ReaderView {
+    let (v, w) = (door::reader_view(reader), world::now());
+    for (what, fact) in reader_facts(&v, &w) {
+        prove(what, fact);
+    }
+    if v.holding {
+        for (what, fact) in side(&v.side, w.released, w.released_lap, w.saw_committed) {
+            prove(what, fact);
+        }
+        prove("what is read lies between the words", ordered(&[w.released, v.side.at, w.committed]));
+    }
+    prove("an honest peer is never called misleading", known(!v.side.misled));
+    v
+}
+
+/// What is left of the invariant where the peer writes any word anywhere: distances within a side's own memory.
+fn hostile_side(v: &View) -> [(&'static str, Formula); 4] {
+    let (index, known) = (wrapped_minus(v.at, v.lap), wrapped_minus(v.limit, v.at));
+    let run = wrapped_minus(v.stop, v.at);
+    [
+        ("hostile: all that a side keeps are words", all([is_word(v.at), is_word(v.stop), is_word(v.limit), is_word(v.lap), is_word(v.owed)])),
+        ("hostile: the lap is less than two sizes behind", lt(index, plus(v.size, v.size))),
+        ("hostile: at most `size` positions are in sight", all([le(run, known), le(known, v.size)])),
+        ("hostile: what is in sight ends at the wrap", implies(lt(ZERO, run), le(plus(index, run), v.size))),
+    ]
+}
+
+/// A writer in any state that a hostile peer can bring about.
+pub(crate) fn hostile_writer() -> (Cursors, Writer, View) {
+    let w = world::begin(Actor::Writer, Others::Hostile);
+    let view = View { misled: choose("misled"), ..any_side(&w, w.size) };
+    for (_, fact) in hostile_side(&view) {
+        assume(fact);
+    }
+    (Cursors::new(), door::writer(view), view)
+}
+
+/// The same for a reader.
+pub(crate) fn hostile_reader() -> (Cursors, Reader, ReaderView) {
+    let w = world::begin(Actor::Reader, Others::Hostile);
+    let view = any_reader(&w);
+    for (_, fact) in hostile_side(&view.side) {
+        assume(fact);
+    }
+    (Cursors::new(), door::reader(view), view)
+}
+
+pub(crate) fn check_hostile(v: &View) {
+    for (what, fact) in hostile_side(v) {
+        prove(what, fact);
+    }
+}
