@@ -189,8 +189,6 @@ pub struct Evicted {
 
 impl Writer {
     /// The writer of a lane with `size` slots, going on where the last one stopped.
-    ///
-    /// `credit` is what the reader was made with: 1, or the number of positions it returns at once.
     pub fn resume(cursors: &Cursors, size: Word) -> Self {
         Self { side: Side::resume(&cursors.committed, size, size) }
     }
@@ -295,21 +293,27 @@ impl Evicted {
     }
 }
 
+/// With a credit of zero an empty release would store `released`, even without the hold.
+fn at_least_one(credit: Word) -> Word {
+    if credit == ZERO { ONE } else { credit }
+}
+
 impl Reader {
     /// The reader of a lane with `size` slots, going on where the last one stopped.
     ///
     /// It returns space every `credit` positions, which must be 1 where a lane can be resumed after its reader was
-    /// forgotten, and otherwise less than the size.
+    /// forgotten, and otherwise less than the size. Zero counts as 1.
     pub fn resume(cursors: &Cursors, size: Word, credit: Word) -> Self {
         let side = Side::resume(&cursors.released, size, ZERO);
         // Without compare-and-swap no writer can overwrite, and the hold is the reader's from the start.
         let alone = !cfg!(any(target_has_atomic = "ptr", feature = "portable-atomic"));
+        let credit = at_least_one(credit);
         Self { side, credit, plain: alone && credit == ONE, holding: alone, patience: PATIENCE }
     }
 
     /// The same for a lane whose writer never overwrites.
     pub fn resume_alone(cursors: &Cursors, size: Word, credit: Word) -> Self {
-        let side = Side::resume(&cursors.released, size, ZERO);
+        let (side, credit) = (Side::resume(&cursors.released, size, ZERO), at_least_one(credit));
         Self { side, credit, plain: credit == ONE, holding: true, patience: 0 }
     }
 

@@ -31,16 +31,20 @@ pub(super) struct Side {
 impl Side {
     /// Goes on from the shared words, which this side alone stores from now on.
     pub(super) fn resume(own: &Cursor, size: Word, lead: Word) -> Self {
-        let at = own.position.load(Ordering::Relaxed); // only this side stores it, and its seat ordered the last one
-        let lap = own.lap.load(Ordering::Relaxed); // the same
-        let misled = size.wrapping_add(size) <= at.wrapping_sub(lap);
-        Self { at, stop: at, limit: at, lap: if misled { at } else { lap }, owed: ZERO, lead, size, misled }
+        let (at, lap, owed, misled) = (ZERO, ZERO, ZERO, false);
+        let mut side = Self { at, stop: at, limit: at, lap, owed, lead, size, misled };
+        side.catch_up(own);
+        side
     }
 
-    /// Moves on to where the other side has moved our own word under the hold (I2).
+    /// Moves on to where our own word stands: the last holder of this end, or of the hold (I2), has moved it.
     pub(super) fn catch_up(&mut self, own: &Cursor) {
-        self.at = own.position.load(Ordering::Relaxed); // [H1] ordered it
-        self.lap = own.lap.load(Ordering::Relaxed); // [H1] ordered it
+        self.at = own.position.load(Ordering::Relaxed); // the seat ordered it (S1), or the hold did (H1)
+        self.lap = own.lap.load(Ordering::Relaxed); // the same
+        if self.size.wrapping_add(self.size) <= self.at.wrapping_sub(self.lap) {
+            self.misled = true; // impossible: not believed, so that no index leaves the ring
+            self.lap = self.at;
+        }
         self.forget();
     }
 
@@ -114,6 +118,8 @@ impl Side {
     #[cold]
     pub(super) fn look(&mut self, own: &Cursor, peer: &Cursor, want: Word) {
         if self.size <= self.at.wrapping_sub(self.lap) {
+            // First, or a side that is forgotten here leaves a shared lap ahead of its shared position.
+            self.show_owed(own);
             self.lap = self.lap.wrapping_add(self.size);
             own.lap.store(self.lap, Ordering::Relaxed); // read by the next holder of this end: S1 orders it
         }
@@ -178,12 +184,16 @@ impl Side {
     }
 
     /// The oldest position, if the lane is full: for a writer that has taken the hold, so that `other` stands still (I2).
-    pub(super) fn oldest_of_the_other(&self, other: &Cursor) -> Option<Evicted> {
+    pub(super) fn oldest_of_the_other(&mut self, other: &Cursor) -> Option<Evicted> {
         let at = other.position.load(Ordering::Relaxed); // [H1] ordered it
         if self.at.wrapping_sub(at) < self.lead {
             return None;
         }
         let mut lap = other.lap.load(Ordering::Relaxed); // [H1] ordered it
+        if self.size.wrapping_add(self.size) <= at.wrapping_sub(lap) {
+            self.misled = true; // impossible: not believed, so that no index leaves the ring
+            return None;
+        }
         if self.size <= at.wrapping_sub(lap) {
             lap = lap.wrapping_add(self.size);
             other.lap.store(lap, Ordering::Relaxed); // the next holder reads it: H1 orders it
