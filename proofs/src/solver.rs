@@ -4,7 +4,7 @@ use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
 use std::time::{Duration, Instant};
 
 const Z3: (&str, &[&str]) = ("z3", &["-in", "-smt2"]);
-const CVC5: (&str, &[&str]) = ("cvc5", &["--lang", "smt2", "--incremental", "-q"]);
+const CVC5: (&str, &[&str]) = ("cvc5", &["--lang", "smt2", "--incremental", "-q", "--tlimit-per=20000"]);
 
 /// Checks that both solvers can be started.
 pub(crate) fn find() -> Result<(), String> {

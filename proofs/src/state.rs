@@ -5,7 +5,7 @@
 use crate::door::{self, ReaderView, View};
 use crate::protocol::lane::{Cursors, Reader, Writer};
 use crate::term::{
-    Formula, M, ONE, Sym, ZERO, all, assume, choose, eq, fresh, implies, is_word, known, le, lt, minus, ordered, plus,
+    Formula, ONE, Sym, ZERO, all, assume, choose, eq, fresh, implies, is_word, known, le, lt, minus, ordered, plus,
     prove, wrapped_minus,
 };
 use crate::world::{self, Actor, Others, World, lap_is_near};

@@ -139,7 +139,7 @@ impl Run {
 pub(crate) fn explore(scenario: fn(), stop_at_first: bool) -> Outcome {
     let mut z3 = Dialogue::start();
     let mut out = Outcome::default();
-    z3.tell("(set-option :print-success false)(declare-const M Int)");
+    z3.tell("(set-option :print-success false)(set-option :timeout 20000)(declare-const M Int)");
     out.script.push_str("(declare-const M Int)\n");
     let mut plan = vec![];
     let mut wanted = true;
