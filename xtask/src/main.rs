@@ -1,2 +1,52 @@
-//! The checks of this repository.
-fn main() {}
+//! The checks of this repository: `cargo xtask test` runs every one that this machine can run.
+mod bench;
+mod check;
+mod labels;
+mod places;
+mod prove;
+mod shell;
+mod size;
+mod weaken;
+
+use clap::{Parser, Subcommand};
+use std::process::ExitCode;
+
+/// The checks of this repository.
+#[derive(Parser)]
+#[command(name = "cargo xtask", bin_name = "cargo xtask")]
+struct Cli {
+    #[command(subcommand)]
+    verb: Verb,
+}
+
+#[derive(Subcommand)]
+enum Verb {
+    /// Run every check that this machine can run.
+    Test(check::Args),
+    /// Weaken each labelled memory ordering in a scratch copy, and see that a loom model notices.
+    Weaken(weaken::Args),
+    /// Prove the integers of the protocols for every capacity, and see that planted bugs are found.
+    Prove(prove::Args),
+    /// Compare speeds; the arguments go to the bench program.
+    Bench(bench::Args),
+    /// How large the functions of a queue are in a freestanding program.
+    Size,
+}
+
+fn main() -> ExitCode {
+    let outcome = match Cli::parse().verb {
+        Verb::Test(args) => check::main(&args),
+        Verb::Weaken(args) => weaken::main(&args),
+        Verb::Prove(args) => prove::main(&args),
+        Verb::Bench(args) => bench::main(&args),
+        Verb::Size => size::main(),
+    };
+    match outcome {
+        Ok(true) => ExitCode::SUCCESS,
+        Ok(false) => ExitCode::FAILURE,
+        Err(error) => {
+            eprintln!("error: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}

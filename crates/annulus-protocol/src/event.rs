@@ -9,11 +9,11 @@
 //!   fence  SeqCst      [E1]           fence  SeqCst      [E2]
 //!   load   waiters     (Relaxed)      load   committed   (Acquire), the re-check
 //! ```
-//! [E1] and [E2] are totally ordered, so at least one side sees the other's store: either the publisher finds a
+//! E1 and E2 are totally ordered, so at least one side sees the other's store: either the publisher finds a
 //! waiter, or the sleeper finds the data and does not sleep. Release and Acquire alone would let both loads be
 //! served before both stores.
 //!
-//! The epoch needs no ordering of its own: a sleeper that reads the bumped epoch has also met [E1] through [E2].
+//! The epoch needs no ordering of its own: a sleeper that reads the bumped epoch has also met E1 through E2.
 use super::sync::{AtomicU32, Ordering, fence};
 
 /// Sleepers of one kind, on one condition.

@@ -7,8 +7,8 @@
 //!   free ---- take (one CAS) ----> held ---- give back (one store) ----> free
 //! ```
 //! The reader is *biased*: after [`PATIENCE`] claims in which no writer asked, it keeps the hold for good and pays
-//! nothing more. A writer that wants to overwrite says so once ([`Hold::ask`]); the reader sees it at its next look at the
-//! writer's cursor and from then on holds only what it has claimed.
+//! nothing more. A writer that wants to overwrite says so once ([`Hold::ask`]); the reader heeds it when it next begins a lap
+//! or finds nothing, and from then on holds only what it has claimed.
 //!
 //! INVARIANT (I2)  while `held`, only the holder moves `released`.
 //!
@@ -18,7 +18,7 @@ use super::pos::{ONE, ZERO};
 use super::sync::{AtomicWord, Ordering};
 
 /// How many claims a new reader makes politely before it keeps the hold for itself.
-pub const PATIENCE: u8 = 64;
+pub const PATIENCE: u16 = 512;
 
 /// The right to take the oldest item.
 #[repr(C)]
@@ -50,7 +50,7 @@ impl Hold {
         self.held.store(ZERO, Ordering::Release); // [H1] pairs with `try_take`
     }
 
-    /// Asks the reader to hold only what it has claimed, from its next look on.
+    /// Asks the reader to hold only what it has claimed, from its next lap on, or when it finds nothing.
     #[inline]
     pub fn ask(&self) {
         self.asked.store(ONE, Ordering::Relaxed); // a wish: correctness rests on `held` alone

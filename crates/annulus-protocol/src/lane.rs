@@ -7,7 +7,7 @@
 //!              `------------------ at most capacity ---------'
 //! ```
 //! `committed` and `released` are shared words; `reserved` and `claimed` are known to one side only and stay in its
-//! own memory. Both sides run the same code, [`side`]: each may run ahead of the other side's published word by its
+//! own memory. Both sides run the same code, `side`: each may run ahead of the other side's published word by its
 //! `lead` (the capacity for the writer, nothing for the reader).
 //!
 //! INVARIANT (I1)  released <= claimed <= committed <= reserved <= released + capacity
@@ -16,6 +16,7 @@
 //! |------|------------------------|-----------------------|-----------------------------------|
 //! | L1   | writer, `committed`    | reader, `committed`   | contents of the committed slots   |
 //! | L2   | reader, `released`     | writer, `released`    | the reader is done with the slots |
+//! | L2   | `released`             | `Cursors::positions`  | a `committed` that is not older   |
 //!
 //! Only loads and stores, so it runs on cores without compare-and-swap. A writer that overwrites the oldest item
 //! also needs [`Hold`], which has one; it then moves `released` in the reader's place, under (I2).
@@ -30,7 +31,7 @@ use super::span::Span;
 use super::sync::{AtomicWord, Ordering};
 
 mod side;
-use side::Side;
+use side::{Ledger, Side};
 
 /// What one side publishes: one cache line, stored by that side alone.
 #[repr(C)]
@@ -81,19 +82,22 @@ impl Cursors {
 
     /// How many positions are committed and not released: news, at most `size`, exact once both sides are gone.
     ///
-    /// `released` is read first, so that the difference cannot come out below zero while both sides move; the
-    /// reader may then have moved on, and `size` bounds what is left.
+    /// After [`positions`](Self::positions) `released` may have moved on, and `size` bounds what is left.
     #[inline]
     pub fn occupied(&self, size: Word) -> Word {
-        let released = self.released.position.load(Ordering::Acquire); // [L2] as the writer does
-        let committed = self.committed.position.load(Ordering::Acquire); // [L1] as the reader does
+        let (released, committed) = self.positions();
         committed.wrapping_sub(released).min(size)
     }
 
-    /// `(released, committed)`, for reports.
+    /// `(released, committed)`, for reports: `released` is never the later one.
+    ///
+    /// It is read first. Whoever stored it had seen, or made, at least as many committed positions, and L2 carries
+    /// that `committed` here; read with less, `committed` could be older and the difference less than zero.
+    #[inline]
     pub fn positions(&self) -> (Word, Word) {
-        let released = self.released.position.load(Ordering::Acquire); // [L2] as the writer does
-        (released, self.committed.position.load(Ordering::Acquire)) // [L1] as the reader does
+        let released = self.released.position.load(Ordering::Acquire); // [L2] pairs with `publish` and `Evicted::release`
+        // Relaxed: no slot is read on the strength of it, and [L2] has made it recent enough.
+        (released, self.committed.position.load(Ordering::Relaxed))
     }
 
     /// The writer's life.
@@ -116,9 +120,14 @@ impl Cursors {
         if !self.writer().is_closed() {
             return State::Open;
         }
-        // [C1]: the writer closed, so `committed` has its last value.
+        // [C1] carried the last `committed` here, so that a Relaxed load finds it.
         let (released, committed) = self.positions();
         if committed == released { State::Closed } else { State::Closing }
+    }
+
+    /// Asks the reader not to keep the hold, because the writer will overwrite.
+    pub fn expect_overwriting(&self) {
+        self.hold.ask();
     }
 
     /// Makes the lane ready for new ends, which go on where the last ones stopped. Only while no end is out.
@@ -126,6 +135,18 @@ impl Cursors {
         self.writer().reopen();
         self.reader().reopen();
         self.hold.reset();
+    }
+}
+
+impl Cursors {
+    /// Makes the lane ready for new ends over other memory: empty, at index 0. Only while no end is out.
+    pub fn restart(&self) {
+        let at = self.committed.position.load(Ordering::Relaxed); // nobody else is here
+        for cursor in [&self.committed, &self.released] {
+            cursor.position.store(at, Ordering::Relaxed); // handing the ends out orders it
+            cursor.lap.store(at, Ordering::Relaxed); // the same
+        }
+        self.reopen();
     }
 }
 
@@ -148,19 +169,32 @@ pub enum Refused {
 #[derive(Debug)]
 pub struct Writer {
     side: Side,
+    ledger: Ledger,
+    /// The lead of the writer: it may be that far ahead of the reader.
+    size: Word,
 }
 
 /// The reading side's private view.
 #[derive(Debug)]
 pub struct Reader {
     side: Side,
+    care: Care,
+}
+
+/// What a reader needs to know that is lazy or polite.
+#[derive(Debug)]
+struct Care {
+    ledger: Ledger,
     /// Space is returned every so many positions.
     credit: Word,
-    /// Whether a release is one store and nothing else: eager, and holding for good.
+    /// Neither lazy nor polite: a release is one store and nothing else.
     plain: bool,
+    /// Positions that have been seen, but are hidden from [`Side`] between steps. What is in sight there can then be taken
+    /// plainly, without asking what kind of reader this is.
+    hidden: Word,
     holding: bool,
     /// Polite claims left before the hold is kept.
-    patience: u8,
+    patience: u16,
 }
 
 /// Positions to write. Borrows its writer, so that no two spans ever name the same positions.
@@ -179,6 +213,14 @@ pub struct Claimed<'r> {
     span: Span,
 }
 
+/// Positions that are read, but not handed back: forgetting this hands them back with a later operation.
+#[must_use = "nothing is handed back until `hand_back`"]
+#[derive(Debug)]
+pub struct Taken<'r> {
+    reader: &'r mut Reader,
+    left: Word,
+}
+
 /// The oldest position, taken by a writer in the reader's place.
 #[must_use = "the oldest position stays held until `release`"]
 #[derive(Debug)]
@@ -190,63 +232,90 @@ pub struct Evicted {
 impl Writer {
     /// The writer of a lane with `size` slots, going on where the last one stopped.
     pub fn resume(cursors: &Cursors, size: Word) -> Self {
-        Self { side: Side::resume(&cursors.committed, size, size) }
+        let (side, ledger) = Side::resume(&cursors.committed, size);
+        Self { side, ledger, size }
+    }
+
+    /// Whether one position is known to be free, without a look.
+    #[inline]
+    pub fn has_room_in_sight(&self) -> bool {
+        self.side.has_next_in_sight()
+    }
+
+    /// Forgets what is known to be free: the next step needs a look.
+    pub fn forget(&mut self) {
+        self.side.forget();
     }
 
     /// Whether one position can be reserved, looking at the reader's word only if the last look is too old.
     #[inline]
     pub fn has_room(&mut self, cursors: &Cursors) -> bool {
-        self.side.has_next(&cursors.committed, &cursors.released)
+        self.side.has_next_in_sight() || self.look(cursors)
     }
 
-    /// Reserves one position. Nothing moves until `commit`: a span that is forgotten is offered again.
+    /// Whether `want` positions can be reserved, looking in the same way.
+    #[inline]
+    pub fn has_room_for(&mut self, cursors: &Cursors, want: Word) -> bool {
+        want <= self.side.in_sight() || (self.look(cursors) && want <= self.side.in_sight())
+    }
+
+    #[inline]
+    fn look(&mut self, cursors: &Cursors) -> bool {
+        self.side.look(&mut self.ledger, &cursors.committed, &cursors.released, self.size)
+    }
+
+    /// Reserves the next position, which must be in sight. Nothing moves until `commit`: a span that is forgotten is offered
+    /// again.
+    #[inline]
+    pub fn reserve_in_sight(&mut self, cursors: &Cursors) -> Reserved<'_> {
+        let span = self.side.next(&cursors.committed);
+        Reserved { writer: self, span }
+    }
+
+    /// Reserves one position.
     #[inline]
     pub fn reserve_one(&mut self, cursors: &Cursors) -> Option<Reserved<'_>> {
-        if !self.has_room(cursors) {
-            return None;
-        }
-        let span = self.side.next();
-        Some(Reserved { writer: self, span })
+        if self.has_room(cursors) { Some(self.reserve_in_sight(cursors)) } else { None }
     }
 
     /// Reserves up to `want` positions; the span is empty when there is no room.
     #[inline]
     pub fn reserve(&mut self, cursors: &Cursors, want: Word) -> Reserved<'_> {
-        let span = self.side.offer(&cursors.committed, &cursors.released, want);
+        self.has_room_for(cursors, want);
+        let span = self.side.offer(&cursors.committed, want);
         Reserved { writer: self, span }
     }
 
     /// Publishes what [`Reserved::commit_later`] left unpublished.
     #[inline]
     pub fn flush(&mut self, cursors: &Cursors) {
-        self.side.show_owed(&cursors.committed);
+        self.side.show_owed(&mut self.ledger, &cursors.committed);
     }
 
     /// How many positions are free: news, which can only grow until this side commits.
     #[inline]
     pub fn vacant(&self, cursors: &Cursors) -> Word {
-        self.side.reach(&cursors.released)
+        self.side.reach(&cursors.released, self.size)
     }
 
     /// Whether the reader's word ever had a value that no reader could have stored. It was not believed.
     pub fn was_misled(&self) -> bool {
-        self.side.was_misled()
+        self.ledger.was_misled()
     }
 
     /// Takes the oldest position in the reader's place, to make room where there is none.
     ///
     /// # Errors
-    /// [`Refused::Nothing`] if there is room; [`Refused::Held`] if the reader holds the oldest position. A reader
-    /// that never saw a writer overwrite holds all that it has seen, until its next look.
+    /// [`Refused::Nothing`] if there is room; [`Refused::Held`] if the reader holds the oldest position. A reader that
+    /// did not [expect](Cursors::expect_overwriting) this may hold all that it has seen, until its next look.
     #[cfg(any(target_has_atomic = "ptr", feature = "portable-atomic"))]
     #[cold]
     pub fn evict(&mut self, cursors: &Cursors) -> Result<Evicted, Refused> {
         self.flush(cursors);
-        cursors.hold.ask();
         if !cursors.hold.try_take() {
             return Err(Refused::Held);
         }
-        if let Some(evicted) = self.side.oldest_of_the_other(&cursors.released) {
+        if let Some(evicted) = self.side.oldest_of_the_other(&cursors.released, self.size) {
             return Ok(evicted);
         }
         cursors.hold.give_back();
@@ -276,7 +345,8 @@ impl Reserved<'_> {
     /// Commits the one position of [`Writer::reserve_one`], and publishes when `every` positions are unpublished.
     #[inline]
     pub fn commit_later(self, cursors: &Cursors, every: Word) {
-        self.writer.side.publish_later(&cursors.committed, ONE, every);
+        let Writer { side, ledger, .. } = self.writer;
+        side.publish_later(ledger, &cursors.committed, ONE, every);
     }
 }
 
@@ -288,33 +358,33 @@ impl Evicted {
 
     /// Frees the position and gives the hold back.
     pub fn release(self, cursors: &Cursors) {
-        cursors.released.position.store(self.at.wrapping_add(ONE), Ordering::Release); // [L2] under (I2): in the reader's place
+        // In the reader's place, under (I2). Nobody takes a slot on the strength of this store: the writer made it
+        // itself, and the reader meets it through [H1]. Release is for those who count, in `positions`.
+        cursors.released.position.store(self.at.wrapping_add(ONE), Ordering::Release); // [L2] pairs with `positions`
         cursors.hold.give_back();
     }
-}
-
-/// With a credit of zero an empty release would store `released`, even without the hold.
-fn at_least_one(credit: Word) -> Word {
-    if credit == ZERO { ONE } else { credit }
 }
 
 impl Reader {
     /// The reader of a lane with `size` slots, going on where the last one stopped.
     ///
     /// It returns space every `credit` positions, which must be 1 where a lane can be resumed after its reader was
-    /// forgotten, and otherwise less than the size. Zero counts as 1.
+    /// forgotten, and otherwise at most the size.
     pub fn resume(cursors: &Cursors, size: Word, credit: Word) -> Self {
-        let side = Side::resume(&cursors.released, size, ZERO);
+        let mut reader = Self::resume_alone(cursors, size, credit);
         // Without compare-and-swap no writer can overwrite, and the hold is the reader's from the start.
-        let alone = !cfg!(any(target_has_atomic = "ptr", feature = "portable-atomic"));
-        let credit = at_least_one(credit);
-        Self { side, credit, plain: alone && credit == ONE, holding: alone, patience: PATIENCE }
+        if cfg!(any(target_has_atomic = "ptr", feature = "portable-atomic")) {
+            reader.care.become_polite();
+            reader.care.holding = false;
+        }
+        reader
     }
 
     /// The same for a lane whose writer never overwrites.
     pub fn resume_alone(cursors: &Cursors, size: Word, credit: Word) -> Self {
-        let (side, credit) = (Side::resume(&cursors.released, size, ZERO), at_least_one(credit));
-        Self { side, credit, plain: credit == ONE, holding: true, patience: 0 }
+        let (side, ledger) = Side::resume(&cursors.released, size);
+        let plain = credit == ONE;
+        Self { side, care: Care { ledger, credit, plain, hidden: ZERO, holding: true, patience: 0 } }
     }
 
     /// Whether one position can be claimed, looking at the writer's word only if the last look is too old.
@@ -323,82 +393,160 @@ impl Reader {
     /// [`Refused::Nothing`] when empty, [`Refused::Held`] while a writer overwrites the oldest item.
     #[inline]
     pub fn has_item(&mut self, cursors: &Cursors) -> Result<(), Refused> {
-        if self.side.has_next_in_sight() { Ok(()) } else { self.look(cursors, ONE) }
+        if self.has_item_in_sight() { Ok(()) } else { self.look(cursors, ONE) }
     }
 
-    /// Claims one position. Nothing moves until `release`: a span that is forgotten is offered again.
+    /// Claims up to `want` positions, at least one unless `want` is zero. Nothing moves until `release`: a span that is
+    /// forgotten is offered again.
+    ///
+    /// # Errors
+    /// As [`has_item`](Self::has_item).
+    #[inline]
+    pub fn claim(&mut self, cursors: &Cursors, want: Word) -> Result<Claimed<'_>, Refused> {
+        if self.side.in_sight() < want {
+            self.look(cursors, want)?;
+        }
+        let span = self.side.offer(&cursors.released, want);
+        Ok(Claimed { reader: self, span })
+    }
+
+    /// Claims one position.
     ///
     /// # Errors
     /// As [`has_item`](Self::has_item).
     #[inline]
     pub fn claim_one(&mut self, cursors: &Cursors) -> Result<Claimed<'_>, Refused> {
         self.has_item(cursors)?;
-        let span = self.side.next();
-        Ok(Claimed { reader: self, span })
+        Ok(self.claim_in_sight(cursors))
     }
 
-    /// Claims up to `want` positions, at least one unless `want` is zero.
-    ///
-    /// # Errors
-    /// As [`has_item`](Self::has_item).
+    /// Whether one position is known to be readable and can be taken plainly.
     #[inline]
-    pub fn claim(&mut self, cursors: &Cursors, want: Word) -> Result<Claimed<'_>, Refused> {
-        if !self.side.has_in_sight(want) {
-            self.look(cursors, want)?;
+    pub fn has_item_in_sight(&self) -> bool {
+        self.side.has_next_in_sight()
+    }
+
+    /// Whether this reader is neither lazy nor polite: its steps are then [`look_plainly`](Self::look_plainly),
+    /// [`claim_in_sight`](Self::claim_in_sight) and [`release_plainly`](Claimed::release_plainly), the shortest ways.
+    #[inline]
+    pub fn is_plain(&self) -> bool {
+        self.care.plain
+    }
+
+    /// Looks at the writer's word, for a reader that [is plain](Self::is_plain).
+    #[inline]
+    pub fn look_plainly(&mut self, cursors: &Cursors) -> bool {
+        self.side.look(&mut self.care.ledger, &cursors.released, &cursors.committed, ZERO) || {
+            self.care.heed(cursors);
+            false
         }
-        let span = self.side.in_sight(want);
-        Ok(Claimed { reader: self, span })
+    }
+
+    /// Claims the next position, which must be in sight.
+    #[inline]
+    pub fn claim_in_sight(&mut self, cursors: &Cursors) -> Claimed<'_> {
+        if self.side.is_at_lap_end() {
+            self.care.heed(cursors); // once a lap is often enough
+        }
+        let span = self.side.next(&cursors.released);
+        Claimed { reader: self, span }
     }
 
     /// How many positions are readable: news, which can only grow until this side releases, unless a writer overwrites.
     #[inline]
     pub fn available(&self, cursors: &Cursors, size: Word) -> Word {
-        if self.holding { self.side.reach(&cursors.committed) } else { cursors.occupied(size) }
+        if self.care.holding { self.side.reach(&cursors.committed, ZERO) } else { cursors.occupied(size) }
     }
 
-    /// How many positions past the next one are known to be readable without a wrap: what may be prefetched.
+    /// How many positions are known to be readable: what may be prefetched.
     #[inline]
     pub fn in_sight(&self) -> Word {
-        self.side.run()
+        self.side.in_sight()
     }
 
     /// Whether the writer's word ever had a value that no writer could have stored. It was not believed.
     pub fn was_misled(&self) -> bool {
-        self.side.was_misled()
+        self.care.ledger.was_misled()
     }
 
-    /// Returns the space that a credit still keeps back, and the hold: before the reader goes.
+    /// Hands back all that was taken or is kept back for a credit, and the hold: before the reader goes.
     pub fn leave(&mut self, cursors: &Cursors) {
-        self.side.show_owed(&cursors.released);
+        self.care.become_polite();
+        self.with_care(|care, side| care.finish(side, cursors));
+    }
+
+    #[inline]
+    fn look(&mut self, cursors: &Cursors, want: Word) -> Result<(), Refused> {
+        if !self.is_plain() {
+            return self.with_care(|care, side| care.look(side, cursors, want));
+        }
+        if self.look_plainly(cursors) { Ok(()) } else { Err(Refused::Nothing) }
+    }
+
+    /// Takes a step on a copy of the side: a call with the address of the original would keep it out of registers in the
+    /// plain steps before and after.
+    #[inline(always)]
+    fn with_care<R>(&mut self, step: impl FnOnce(&mut Care, &mut Side) -> R) -> R {
+        let mut side = self.side;
+        let result = step(&mut self.care, &mut side);
+        self.side = side;
+        result
+    }
+}
+
+/// The steps of a reader that is lazy or polite.
+impl Care {
+    fn become_polite(&mut self) {
         self.patience = PATIENCE;
         self.plain = false;
-        self.give_back(cursors);
     }
 
-    /// Looks at the writer's word, having taken the hold first if it is not ours.
+    /// Becomes polite if a writer has asked for it.
     #[cold]
-    fn look(&mut self, cursors: &Cursors, want: Word) -> Result<(), Refused> {
-        if !self.holding {
-            self.take_hold(cursors)?;
-        } else if self.patience == 0 && cursors.hold.is_asked() {
-            self.patience = PATIENCE; // polite from now on
-            self.plain = false;
+    fn heed(&mut self, cursors: &Cursors) {
+        if self.patience == 0 && cursors.hold.is_asked() {
+            self.become_polite();
         }
-        self.side.look(&cursors.released, &cursors.committed, want);
-        if self.side.has_next_in_sight() || want == ZERO {
+    }
+
+    /// Looks for `want` positions, having taken the hold first if it is not ours.
+    #[cold]
+    #[inline(never)]
+    fn look(&mut self, side: &mut Side, cursors: &Cursors, want: Word) -> Result<(), Refused> {
+        if !self.holding {
+            self.take_hold(side, cursors)?;
+        }
+        self.heed(cursors);
+        side.unhide(self.hidden);
+        self.hidden = ZERO;
+        if side.in_sight() < want {
+            side.look(&mut self.ledger, &cursors.released, &cursors.committed, ZERO);
+        }
+        if side.has_next_in_sight() {
             return Ok(());
         }
-        self.give_back(cursors);
+        self.finish(side, cursors);
         Err(Refused::Nothing)
     }
 
+    #[inline(never)]
+    fn release(&mut self, side: &mut Side, cursors: &Cursors, n: Word) {
+        side.publish_later(&mut self.ledger, &cursors.released, n, self.credit);
+        if self.patience != 0 {
+            self.finish(side, cursors);
+        } else if !self.plain {
+            self.hidden = side.in_sight();
+            side.forget();
+        }
+    }
+
     #[cfg(any(target_has_atomic = "ptr", feature = "portable-atomic"))]
-    fn take_hold(&mut self, cursors: &Cursors) -> Result<(), Refused> {
+    fn take_hold(&mut self, side: &mut Side, cursors: &Cursors) -> Result<(), Refused> {
         if !cursors.hold.try_take() {
             return Err(Refused::Held);
         }
         self.holding = true;
-        self.side.catch_up(&cursors.released); // a writer may have evicted meanwhile (H1)
+        side.catch_up(&cursors.released); // a writer may have evicted meanwhile (H1)
         if cursors.hold.is_asked() {
             return Ok(());
         }
@@ -408,59 +556,83 @@ impl Reader {
     }
 
     #[cfg(not(any(target_has_atomic = "ptr", feature = "portable-atomic")))]
-    fn take_hold(&mut self, _: &Cursors) -> Result<(), Refused> {
+    fn take_hold(&mut self, _: &mut Side, _: &Cursors) -> Result<(), Refused> {
         Ok(())
     }
 
-    /// Gives the hold back, unless it is kept for good. What is in sight may then be evicted, so it is forgotten.
-    #[cold]
-    fn give_back(&mut self, cursors: &Cursors) {
-        if self.patience != 0
-            && self.holding
-            && cfg!(any(target_has_atomic = "ptr", feature = "portable-atomic"))
-        {
-            self.side.show_owed(&cursors.released);
-            self.side.forget();
+    /// Shows what is owed, and gives the hold back unless it is kept for good. What is in sight may then be evicted, so it
+    /// is forgotten.
+    #[inline]
+    fn finish(&mut self, side: &mut Side, cursors: &Cursors) {
+        side.show_owed(&mut self.ledger, &cursors.released);
+        if self.patience != 0 && self.holding {
+            side.forget();
             self.holding = false;
             cursors.hold.give_back();
         }
     }
-
-    /// For a reader that is lazy or polite.
-    #[inline]
-    fn release_with_care(&mut self, cursors: &Cursors, n: Word) {
-        self.side.publish_later(&cursors.released, n, self.credit);
-        if self.patience != 0 {
-            self.give_back(cursors);
-        }
-    }
 }
 
-impl Claimed<'_> {
+impl<'r> Claimed<'r> {
     /// The slots to read.
     #[inline]
     pub fn span(&self) -> &Span {
         &self.span
     }
 
-    /// Hands back the one position of [`Reader::claim_one`].
+    /// Hands back the one position that was [in sight](Reader::has_item_in_sight): one store. A hold that was to be given
+    /// back stays until the next step.
     #[inline]
-    pub fn release_one(self, cursors: &Cursors) {
-        if self.reader.plain {
-            self.reader.side.publish_one(&cursors.released);
-        } else {
-            self.reader.release_with_care(cursors, ONE);
-        }
+    pub fn release_plainly(self, cursors: &Cursors) {
+        self.reader.side.publish_one(&cursors.released);
     }
 
     /// Hands back the first `n` positions; the rest are offered again.
     #[inline]
     pub fn release(self, cursors: &Cursors, n: Word) {
         let n = n.min(self.span.len);
-        if self.reader.plain {
+        if self.reader.care.plain {
             self.reader.side.publish(&cursors.released, n);
         } else {
-            self.reader.release_with_care(cursors, n);
+            self.reader.with_care(|care, side| care.release(side, cursors, n));
         }
+    }
+
+    /// Takes the first `n` positions for good, so that they are never offered again, but hands none of them back yet: what is
+    /// in them can still be looked at.
+    #[inline]
+    pub fn take(self, cursors: &Cursors, n: Word) -> Taken<'r> {
+        let n = n.min(self.span.len);
+        let Reader { side, care } = &mut *self.reader;
+        side.publish_later(&mut care.ledger, &cursors.released, n, Word::MAX);
+        Taken { left: self.span.len.wrapping_sub(n), reader: self.reader }
+    }
+}
+
+impl Taken<'_> {
+    /// Takes one position more of those claimed; `false` when there are no more.
+    #[inline]
+    pub fn take_one(&mut self, cursors: &Cursors) -> bool {
+        if self.left == ZERO {
+            return false;
+        }
+        self.left = self.left.wrapping_sub(ONE);
+        let Reader { side, care } = &mut *self.reader;
+        side.publish_later(&mut care.ledger, &cursors.released, ONE, Word::MAX);
+        true
+    }
+
+    /// Shows what has been taken, and keeps the hold for the rest.
+    #[inline]
+    pub fn show(&mut self, cursors: &Cursors) {
+        let Reader { side, care } = &mut *self.reader;
+        side.show_owed(&mut care.ledger, &cursors.released);
+    }
+
+    /// Hands back what has been taken.
+    #[inline]
+    pub fn hand_back(&mut self, cursors: &Cursors) {
+        let Reader { side, care } = &mut *self.reader;
+        care.finish(side, cursors);
     }
 }

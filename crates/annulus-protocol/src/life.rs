@@ -4,7 +4,7 @@
 //!            close()               last item taken
 //!   Open ------------> Closing ----------------------> Closed
 //! ```
-//! Closing is one-way. What was committed before it is still delivered: whoever sees [C1] and then looks at the
+//! Closing is one-way. What was committed before it is still delivered: whoever sees C1 and then looks at the
 //! ring sees all that the closing side committed.
 //!
 //! | edge | Release store          | Acquire load             | carries                                |
@@ -17,6 +17,15 @@ use super::sync::{AtomicWord, Ordering};
 #[derive(Debug)]
 pub struct Life {
     closed: AtomicWord,
+}
+
+/// Which end of a lane.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum End {
+    /// The end that writes.
+    Writer,
+    /// The end that reads.
+    Reader,
 }
 
 /// What an end may expect of the other one.

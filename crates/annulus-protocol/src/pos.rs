@@ -6,6 +6,10 @@
 //!
 //! The word is `usize`. Tests build with `--cfg annulus_word="32"` or `"8"` to meet the wrap early: nothing else
 //! in the crate knows how wide it is.
+#![allow(
+    clippy::unnecessary_cast,
+    reason = "a cast that is needless for one width of the word is needed for another"
+)]
 
 /// What holds a position, or a number of positions.
 #[cfg(not(any(annulus_word = "8", annulus_word = "32")))]

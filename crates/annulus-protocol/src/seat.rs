@@ -5,6 +5,9 @@
 //!
 //! | edge | Release store / CAS   | Acquire CAS             | carries                                     |
 //! | S1   | `leave`               | `claim`, `take_over`    | all that the last holder did with the end   |
+//! | S2   | `Pair::leave`         | the last `Pair::leave`  | all that the other end did                  |
+//! | S3   | `Pair::free`          | `Pair::take`            | all that the last one did after that        |
+use super::life::End;
 use super::sync::{AtomicU32, Ordering};
 
 /// The place of one end. Zero is nobody; other values are the holder's business (a process id, or just 1).
@@ -56,6 +59,69 @@ impl Seat {
     }
 }
 
+impl End {
+    fn bit(self) -> u32 {
+        match self {
+            End::Writer => 1,
+            End::Reader => 2,
+        }
+    }
+}
+
+/// Both ends of a ring within one process, handed out together: who is the last to go?
+///
+/// ```text
+///   free --- take ---> both out --- leave ---> one out --- leave, the last ---> being put away --- free ---> free
+/// ```
+#[repr(C)]
+#[derive(Debug)]
+pub struct Pair {
+    out: AtomicU32,
+}
+
+/// Nobody has an end, but the last one to go is not done with the ring.
+const PUTTING_AWAY: u32 = 4;
+
+impl Pair {
+    const_fn! {
+        /// Both ends at home.
+        pub const fn new() -> Self {
+            Self { out: AtomicU32::new(FREE) }
+        }
+    }
+
+    /// Both ends out already: for a ring that is made together with its ends.
+    pub fn taken() -> Self {
+        Self { out: AtomicU32::new(End::Writer.bit() | End::Reader.bit() | PUTTING_AWAY) }
+    }
+
+    /// Takes both ends, if both are at home.
+    #[must_use]
+    pub fn take(&self) -> bool {
+        let out = End::Writer.bit() | End::Reader.bit() | PUTTING_AWAY;
+        // [S3] pairs with `free`. Relaxed on failure: nothing was taken.
+        self.out.compare_exchange(FREE, out, Ordering::Acquire, Ordering::Relaxed).is_ok() // [S3]
+    }
+
+    /// Gives one end back, once. Tells whether it was the last: then the ring is the caller's alone until
+    /// [`free`](Self::free).
+    #[must_use]
+    pub fn leave(&self, end: End) -> bool {
+        self.out.fetch_and(!end.bit(), Ordering::AcqRel) == end.bit() | PUTTING_AWAY // [S2] both of its ends
+    }
+
+    /// Puts the ring back, after the last end has gone.
+    pub fn free(&self) {
+        self.out.store(FREE, Ordering::Release); // [S3] pairs with `take`
+    }
+}
+
+impl Default for Pair {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
 impl Default for Seat {
     fn default() -> Self {
         Self::new()
@@ -75,6 +141,19 @@ mod tests {
         assert_eq!(seat.holder(), Some(7));
         assert!(seat.leave(7));
         assert_eq!(seat.claim(8), Ok(()));
+    }
+
+    #[test]
+    fn both_ends_come_home_before_they_go_out_again() {
+        let pair = Pair::new();
+        assert!(pair.take());
+        assert!(!pair.take());
+        assert!(!pair.leave(End::Reader));
+        assert!(!pair.take());
+        assert!(pair.leave(End::Writer), "the last one");
+        assert!(!pair.take(), "it is still putting the ring away");
+        pair.free();
+        assert!(pair.take());
     }
 
     #[test]

@@ -1,5 +1,5 @@
 //! Permission for a run of positions.
-use super::pos::Word;
+use super::pos::{Word, ZERO};
 
 /// Permission for `len` slots from index `start` on, going on at index 0 after the last slot of the ring.
 ///
@@ -22,5 +22,11 @@ impl Span {
     #[inline]
     pub fn len(&self) -> Word {
         self.len
+    }
+
+    /// Whether there is no slot in it.
+    #[inline]
+    pub fn is_empty(&self) -> bool {
+        self.len == ZERO
     }
 }

@@ -1,7 +1,8 @@
 //! No wake-up is lost, and a seat carries all that its last holder did. Labels: E1, E2, S1.
 #![cfg(loom)]
 use annulus_protocol::event::Event;
-use annulus_protocol::seat::Seat;
+use annulus_protocol::life::End;
+use annulus_protocol::seat::{Pair, Seat};
 use loom::cell::UnsafeCell;
 use loom::sync::Arc;
 use loom::sync::atomic::{AtomicBool, Ordering};
@@ -71,6 +72,35 @@ fn a_seat_changes_hands_with_everything_done_in_it() {
         for thread in threads {
             thread.join().unwrap();
         }
+    });
+}
+
+/// The last end to go sees what the other one did; whoever takes the ring next sees what the last one did.
+#[test]
+fn the_last_one_out_has_the_ring_alone_and_hands_it_on() {
+    loom::model(|| {
+        let shared = Arc::new((Pair::taken(), [UnsafeCell::new(0u32), UnsafeCell::new(0u32)]));
+        let there = shared.clone();
+        let go = move |there: &(Pair, [UnsafeCell<u32>; 2]), end: End| {
+            // SAFETY: each end has a cell of its own until it goes.
+            there.1[end as usize].with_mut(|cell| unsafe { *cell += 1 });
+            if there.0.leave(end) {
+                for cell in &there.1 {
+                    // SAFETY: the last one has the ring alone.
+                    cell.with_mut(|cell| unsafe { *cell += 1 });
+                }
+                there.0.free();
+            }
+        };
+        let writer = thread::spawn(move || go(&there, End::Writer));
+        go(&shared, End::Reader);
+        if shared.0.take() {
+            for cell in &shared.1 {
+                // SAFETY: the ring was free, and is ours now.
+                assert_eq!(cell.with(|cell| unsafe { *cell }), 2);
+            }
+        }
+        writer.join().unwrap();
     });
 }
 

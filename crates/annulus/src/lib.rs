@@ -1,2 +1,51 @@
 //! Bounded ring queues, from a `static` on a microcontroller to shared memory between processes.
+//!
+//! Every queue has the same four verbs: **reserve** slots, write them in place, **commit**; **claim** items, work on
+//! them in place, **release**. `push` and `pop` are those four in one step, for one item. None of them waits.
+//!
+//! | queue | writers, readers | where |
+//! |---|---|---|
+//! | [`spsc`] | one, one | heap, `static`, the caller's memory |
+//!
+//! ```
+//! # #[cfg(feature = "alloc")] {
+//! let (mut producer, mut consumer) = annulus::spsc::ring::<u32>(64);
+//! std::thread::spawn(move || {
+//!     for n in 0..1000 {
+//!         while producer.push(n).is_err() {
+//!             std::thread::yield_now();
+//!         }
+//!     }
+//! });
+//! let mut expected = 0;
+//! while expected < 1000 {
+//!     if let Ok(n) = consumer.pop() {
+//!         assert_eq!(n, expected);
+//!         expected += 1;
+//!     }
+//! }
+//! # }
+//! ```
+//!
+//! # Features
+//! `std` (default) and `alloc` for the heap; `ipc` for shared memory; `portable-atomic` and `critical-section` for cores
+//! without compare-and-swap. Without any, the crate needs neither an allocator nor a standard library, and a
+//! [`spsc::Ring`] in a static needs only loads and stores.
 #![cfg_attr(not(feature = "std"), no_std)]
+
+#[cfg(feature = "alloc")]
+extern crate alloc;
+
+mod error;
+mod memory;
+mod slots;
+pub mod spsc;
+
+pub use annulus_protocol::life::State;
+pub use error::{ClaimError, PopError, PushError, ReserveError};
+
+use annulus_protocol::pos::Word;
+
+/// Where the positions of a new ring begin. Nobody can tell, but a narrow word in a test build soon wraps from here.
+const FIRST_POSITION: Word =
+    if cfg!(any(annulus_word = "8", annulus_word = "32")) { Word::MAX - 2 } else { 0 };

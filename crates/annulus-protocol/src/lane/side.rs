@@ -5,195 +5,194 @@ use super::super::sync::Ordering;
 use super::{Cursor, Evicted};
 
 /// ```text
-///        lap                at            stop         limit
-///   ......|.................|...............|............|....
-///         `---- index -----'`--- in sight --'
-///         `------------- size --------------'
+///        lap                at                    limit
+///   ......|.................|.......................|....
+///         `---- index -----'`------ in sight ------'
 /// ```
-/// INVARIANT  at <= stop <= limit <= peer + lead, `at - lap < 2 * size`, and where `at < stop`, `stop <= lap + size`:
-/// so the way to the next slot needs one comparison, and neither a wrap nor a look can be due before `stop`.
-#[derive(Debug)]
+/// INVARIANT (I3)  at <= limit <= peer + lead, `at - lap < 2 * size`, and `lap` is a whole number of laps after the first
+/// position: so `at - lap`, less one `size` if it has that many, is the index of `at`.
+#[derive(Clone, Copy, Debug)]
 pub(super) struct Side {
     /// The next position. Our own word, but for what is owed.
     at: Word,
-    stop: Word,
     /// The peer's word plus our lead, as last seen.
     limit: Word,
-    /// Where the lap of `at` began: a multiple of `size` after the first position.
+    /// Where the lap of `at`, or the one before, began.
     lap: Word,
+    size: Word,
+}
+
+/// What a side seldom needs to know. Apart from [`Side`], so that the four words of that fit into registers.
+#[derive(Debug)]
+pub(super) struct Ledger {
     /// Positions before `at` that our own word does not show yet.
     owed: Word,
-    lead: Word,
-    size: Word,
     misled: bool,
 }
 
-impl Side {
-    /// Goes on from the shared words, which this side alone stores from now on.
-    pub(super) fn resume(own: &Cursor, size: Word, lead: Word) -> Self {
-        let (at, lap, owed, misled) = (ZERO, ZERO, ZERO, false);
-        let mut side = Self { at, stop: at, limit: at, lap, owed, lead, size, misled };
-        side.catch_up(own);
-        side
-    }
-
-    /// Moves on to where our own word stands: the last holder of this end, or of the hold (I2), has moved it.
-    pub(super) fn catch_up(&mut self, own: &Cursor) {
-        self.at = own.position.load(Ordering::Relaxed); // the seat ordered it (S1), or the hold did (H1)
-        self.lap = own.lap.load(Ordering::Relaxed); // the same
-        if self.size.wrapping_add(self.size) <= self.at.wrapping_sub(self.lap) {
-            self.misled = true; // impossible: not believed, so that no index leaves the ring
-            self.lap = self.at;
+impl Ledger {
+    /// There is nothing ahead of `at`, or what the peer's word says is impossible (I1), and not believed. Who finds nothing
+    /// hands over what it owes: two lazy sides would otherwise wait for each other.
+    #[cold]
+    #[inline(never)]
+    fn note_nothing(&mut self, own: &Cursor, at: Word, ahead: Word) {
+        if ahead != ZERO {
+            self.misled = true;
         }
-        self.forget();
+        self.show_owed(own, at);
     }
 
-    /// Nothing is in sight until the next look.
-    pub(super) fn forget(&mut self) {
-        self.stop = self.at;
-        self.limit = self.at;
+    /// Shows what is owed, if anything. What a plain `publish` has shown since may be shown once more.
+    #[inline]
+    fn show_owed(&mut self, own: &Cursor, at: Word) {
+        if self.owed != ZERO {
+            self.owed = ZERO;
+            own.position.store(at, Ordering::Release); // [L1] [L2] pairs with `look`
+        }
     }
 
     pub(super) fn was_misled(&self) -> bool {
         self.misled
     }
+}
+
+impl Side {
+    /// Goes on from the shared words, which this side alone stores from now on.
+    pub(super) fn resume(own: &Cursor, size: Word) -> (Self, Ledger) {
+        let mut side = Self { at: ZERO, limit: ZERO, lap: ZERO, size };
+        side.catch_up(own);
+        let misled = size.wrapping_add(size) <= side.at.wrapping_sub(side.lap);
+        if misled {
+            side.lap = side.at; // the lap is impossible (I3), and any will do
+        }
+        (side, Ledger { owed: ZERO, misled })
+    }
+
+    /// Moves on to where our own word is: nobody stores it meanwhile, because the seat is ours, or the hold (I2).
+    pub(super) fn catch_up(&mut self, own: &Cursor) {
+        self.at = own.position.load(Ordering::Relaxed); // S1, S2 or H1 ordered it
+        self.lap = own.lap.load(Ordering::Relaxed); // S1, S2 or H1 ordered it
+        self.forget();
+    }
+
+    /// Nothing is in sight until the next look.
+    pub(super) fn forget(&mut self) {
+        self.limit = self.at;
+    }
+
+    /// The `n` next positions are in sight, as they were before [`forget`](Self::forget).
+    pub(super) fn unhide(&mut self, n: Word) {
+        if self.limit == self.at {
+            self.limit = self.at.wrapping_add(n);
+        }
+    }
 
     #[inline]
     pub(super) fn has_next_in_sight(&self) -> bool {
-        self.at != self.stop
+        self.at != self.limit
     }
 
-    /// Positions in sight before the next wrap or look.
+    /// How many positions are known to be ours.
     #[inline]
-    pub(super) fn run(&self) -> Word {
-        self.stop.wrapping_sub(self.at)
+    pub(super) fn in_sight(&self) -> Word {
+        self.limit.wrapping_sub(self.at)
     }
 
     /// How many positions lie ahead by the peer's word of this moment; changes nothing.
     #[inline]
-    pub(super) fn reach(&self, peer: &Cursor) -> Word {
-        let limit = peer.position.load(Ordering::Acquire).wrapping_add(self.lead); // [L1] [L2] pairs with `show`
+    pub(super) fn reach(&self, peer: &Cursor, lead: Word) -> Word {
+        // Relaxed: no slot is touched on the strength of it. `at` is within what this side's last look has seen (or
+        // its last holder's: S1), and no later load reads an older word, so the distance is never below zero.
+        let limit = peer.position.load(Ordering::Relaxed).wrapping_add(lead);
         limit.wrapping_sub(self.at).min(self.size)
     }
 
+    /// Looks at the peer's word; tells whether anything is in sight now.
     #[inline]
-    pub(super) fn has_next(&mut self, own: &Cursor, peer: &Cursor) -> bool {
-        if self.has_next_in_sight() {
-            return true;
+    pub(super) fn look(&mut self, ledger: &mut Ledger, own: &Cursor, peer: &Cursor, lead: Word) -> bool {
+        let limit = peer.position.load(Ordering::Acquire).wrapping_add(lead); // [L1] [L2] pairs with `publish`
+        let ahead = limit.wrapping_sub(self.at);
+        if ahead <= self.size {
+            self.limit = limit;
+            if ahead != ZERO {
+                return true;
+            }
         }
-        self.look(own, peer, ONE);
+        ledger.note_nothing(own, self.at, ahead);
         self.has_next_in_sight()
+    }
+
+    /// Up to `want` of the positions in sight. Nothing moves until `publish`: a span that is forgotten is offered again.
+    #[inline]
+    pub(super) fn offer(&mut self, own: &Cursor, want: Word) -> Span {
+        let len = self.in_sight().min(want);
+        // An empty span has no index; and without the hold the word of the lap is not ours to store (I2).
+        Span { start: if len == ZERO { ZERO } else { self.index(own) }, len }
     }
 
     /// The next position, which must be in sight.
     #[inline]
-    pub(super) fn next(&self) -> Span {
-        Span { start: self.at.wrapping_sub(self.lap), len: ONE }
+    pub(super) fn next(&mut self, own: &Cursor) -> Span {
+        Span { start: self.index(own), len: ONE }
     }
 
-    /// Offers up to `want` positions. Nothing moves until `publish`: a span that is forgotten is offered again.
+    /// Whether the next position begins a lap that [`next`](Self::next) has yet to begin.
     #[inline]
-    pub(super) fn offer(&mut self, own: &Cursor, peer: &Cursor, want: Word) -> Span {
-        if !self.has_in_sight(want) {
-            self.look(own, peer, want);
-        }
-        self.in_sight(want)
+    pub(super) fn is_at_lap_end(&self) -> bool {
+        self.size <= self.at.wrapping_sub(self.lap)
     }
 
-    /// Whether `want` positions are in sight before the next wrap.
     #[inline]
-    pub(super) fn has_in_sight(&self, want: Word) -> bool {
-        want <= self.run()
+    fn index(&mut self, own: &Cursor) -> Word {
+        let index = self.at.wrapping_sub(self.lap);
+        if index < self.size { index } else { self.begin_lap(own) }
     }
 
-    /// Up to `want` of the positions that the last look found.
     #[inline]
-    pub(super) fn in_sight(&self, want: Word) -> Span {
-        let len = self.limit.wrapping_sub(self.at).min(want);
-        Span { start: self.at.wrapping_sub(self.lap), len }
+    fn begin_lap(&mut self, own: &Cursor) -> Word {
+        self.lap = self.lap.wrapping_add(self.size);
+        own.lap.store(self.lap, Ordering::Relaxed); // read by the next holder of this end: S1, S2 or H1 orders it
+        self.at.wrapping_sub(self.lap)
     }
 
-    /// Begins a new lap if one is due, and looks at the peer's word if fewer than `want` positions are known. Who asks
-    /// for something hands over what it owes first: two lazy sides would otherwise wait for each other.
-    #[cold]
-    pub(super) fn look(&mut self, own: &Cursor, peer: &Cursor, want: Word) {
-        if self.size <= self.at.wrapping_sub(self.lap) {
-            // First, or a side that is forgotten here leaves a shared lap ahead of its shared position.
-            self.show_owed(own);
-            self.lap = self.lap.wrapping_add(self.size);
-            own.lap.store(self.lap, Ordering::Relaxed); // read by the next holder of this end: S1 orders it
-        }
-        if self.limit.wrapping_sub(self.at) < want {
-            self.show_owed(own);
-            let limit = peer.position.load(Ordering::Acquire).wrapping_add(self.lead); // [L1] [L2] pairs with `show`
-            if limit.wrapping_sub(self.at) <= self.size {
-                self.limit = limit;
-            } else {
-                self.misled = true; // impossible (I1): not believed, so nothing new is in sight
-            }
-        }
-        let run = self.size.wrapping_sub(self.at.wrapping_sub(self.lap));
-        self.stop = self.at.wrapping_add(self.limit.wrapping_sub(self.at).min(run));
-    }
-
-    /// Hands the next position, which must be in sight, to the other side.
+    /// Hands the next position, which must be in sight, to the other side. Shows also what is owed.
     #[inline]
     pub(super) fn publish_one(&mut self, own: &Cursor) {
-        self.at = self.at.wrapping_add(ONE);
-        own.position.store(self.at, Ordering::Release); // [L1] [L2] pairs with `look`
+        self.publish(own, ONE);
     }
 
-    /// Hands the next `n` positions, which must be on offer, to the other side.
+    /// Hands the next `n` positions, which must be in sight, to the other side. Shows also what is owed.
     #[inline]
     pub(super) fn publish(&mut self, own: &Cursor, n: Word) {
-        self.advance(n);
-        self.show(own);
+        self.at = self.at.wrapping_add(n);
+        own.position.store(self.at, Ordering::Release); // [L1] [L2] pairs with `look`
     }
 
     /// The same, but shows it only when `every` positions are owed.
     #[inline]
-    pub(super) fn publish_later(&mut self, own: &Cursor, n: Word, every: Word) {
-        self.advance(n);
-        self.owed = self.owed.wrapping_add(n);
-        if every <= self.owed {
-            self.show(own);
+    pub(super) fn publish_later(&mut self, ledger: &mut Ledger, own: &Cursor, n: Word, every: Word) {
+        ledger.owed = ledger.owed.wrapping_add(n);
+        if every <= ledger.owed {
+            ledger.owed = ZERO;
+            self.publish(own, n);
+        } else {
+            self.at = self.at.wrapping_add(n);
         }
     }
 
     /// Shows what is owed, if anything.
     #[inline]
-    pub(super) fn show_owed(&mut self, own: &Cursor) {
-        if self.owed != ZERO {
-            self.show(own);
-        }
-    }
-
-    #[inline]
-    fn show(&mut self, own: &Cursor) {
-        self.owed = ZERO;
-        own.position.store(self.at, Ordering::Release); // [L1] [L2] pairs with `look`
-    }
-
-    #[inline]
-    fn advance(&mut self, n: Word) {
-        let run = self.run();
-        self.at = self.at.wrapping_add(n);
-        if run < n {
-            self.stop = self.at; // past the wrap: the next step begins the lap
-        }
+    pub(super) fn show_owed(&mut self, ledger: &mut Ledger, own: &Cursor) {
+        ledger.show_owed(own, self.at);
     }
 
     /// The oldest position, if the lane is full: for a writer that has taken the hold, so that `other` stands still (I2).
-    pub(super) fn oldest_of_the_other(&mut self, other: &Cursor) -> Option<Evicted> {
+    pub(super) fn oldest_of_the_other(&self, other: &Cursor, lead: Word) -> Option<Evicted> {
         let at = other.position.load(Ordering::Relaxed); // [H1] ordered it
-        if self.at.wrapping_sub(at) < self.lead {
+        if self.at.wrapping_sub(at) < lead {
             return None;
         }
         let mut lap = other.lap.load(Ordering::Relaxed); // [H1] ordered it
-        if self.size.wrapping_add(self.size) <= at.wrapping_sub(lap) {
-            self.misled = true; // impossible: not believed, so that no index leaves the ring
-            return None;
-        }
         if self.size <= at.wrapping_sub(lap) {
             lap = lap.wrapping_add(self.size);
             other.lap.store(lap, Ordering::Relaxed); // the next holder reads it: H1 orders it

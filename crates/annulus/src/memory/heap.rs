@@ -1,0 +1,95 @@
+//! A ring on the heap, freed by the last end to go.
+use super::{Heap, MAX_SIZE, ends};
+use crate::slots::{Inlet, Lane, Outlet, drop_committed};
+use alloc::boxed::Box;
+use alloc::vec::Vec;
+use annulus_protocol::lane::Cursors;
+use annulus_protocol::life::End;
+use annulus_protocol::seat::Pair;
+use core::mem::MaybeUninit;
+use core::ptr::NonNull;
+
+struct HeapRing<T> {
+    cursors: Cursors,
+    pair: Pair,
+    /// A box, held by its pointer: the ends write through it, which a pointer borrowed from the box would forbid.
+    slots: NonNull<[MaybeUninit<T>]>,
+}
+
+impl<T> Drop for HeapRing<T> {
+    fn drop(&mut self) {
+        // SAFETY: made by `Box::leak` in `allocate`, and dropped with the ring, once.
+        drop(unsafe { Box::from_raw(self.slots.as_ptr()) });
+    }
+}
+
+/// One end's share of the ring.
+#[derive(Debug)]
+pub(super) struct Shared<T> {
+    ring: NonNull<HeapRing<T>>,
+}
+
+// SAFETY: the ring is control words, which are atomics, and items, which move between threads if `T: Send`.
+unsafe impl<T: Send> Send for Shared<T> {}
+// SAFETY: nothing is done through a shared reference to it.
+unsafe impl<T: Send> Sync for Shared<T> {}
+
+/// The memory for a ring could not be had.
+pub(crate) struct OutOfMemory;
+
+pub(crate) type HeapEnds<T> = ((Inlet<T>, Heap<T>), (Outlet<T>, Heap<T>));
+
+/// A ring of `size` slots, `1 ..= MAX_SIZE`, and both its ends.
+pub(crate) fn allocate<T>(size: usize, credit: usize) -> Result<HeapEnds<T>, OutOfMemory> {
+    debug_assert!((1..=MAX_SIZE).contains(&size));
+    let mut slots = Vec::new();
+    slots.try_reserve_exact(size).map_err(|_| OutOfMemory)?;
+    slots.resize_with(size, MaybeUninit::uninit);
+    let cursors = Cursors::starting_at(crate::FIRST_POSITION);
+    let slots = NonNull::from(Box::leak(slots.into_boxed_slice()));
+    let ring = Box::new(HeapRing { cursors, pair: Pair::taken(), slots });
+    let ring = NonNull::from(Box::leak(ring));
+    let lane = lane(ring);
+    // SAFETY: (M1) the ring lives until both shares have left; (M2) it is new, so these are its only ends; and it is
+    // not resumable: a forgotten end never leaves, so the ring is never used again.
+    let (inlet, outlet) = unsafe { ends(lane, credit, false) };
+    let share = || Heap { ring: Shared { ring } };
+    Ok(((inlet, share()), (outlet, share())))
+}
+
+fn lane<T>(ring: NonNull<HeapRing<T>>) -> Lane<T> {
+    let ring = ring.as_ptr();
+    // SAFETY: the ring is alive, so this stays within it.
+    let cursors = unsafe { &raw mut (*ring).cursors };
+    // SAFETY: not null: it lies in the ring.
+    let cursors = unsafe { NonNull::new_unchecked(cursors) };
+    // SAFETY: the ring is alive, and nobody ever writes this field.
+    let slots = unsafe { (*ring).slots };
+    let (base, size) = (slots.cast(), slots.len());
+    // SAFETY: (M1) both live as long as the ring does.
+    unsafe { Lane::new(cursors, base, size) }
+}
+
+impl<T> Shared<T> {
+    pub(super) fn leave(&mut self, end: End) {
+        // SAFETY: the ring is freed by the last share, after both have left.
+        let last = unsafe { self.ring.as_ref() }.pair.leave(end);
+        if last {
+            self.free();
+        }
+    }
+
+    #[cold]
+    fn free(&mut self) {
+        struct Free<T>(NonNull<HeapRing<T>>);
+        impl<T> Drop for Free<T> {
+            fn drop(&mut self) {
+                // SAFETY: made by `Box::leak`; both ends have left [S2], and this is done once.
+                drop(unsafe { Box::from_raw(self.0.as_ptr()) });
+            }
+        }
+        let ring = Free(self.ring); // also when the drop of an item panics
+        // SAFETY: (M2) both ends have left, and S2 orders what they did before this.
+        unsafe { drop_committed(lane(ring.0)) };
+    }
+}

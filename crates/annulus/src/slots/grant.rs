@@ -1,0 +1,450 @@
+//! Grants: a span with its memory, and the duty to commit or release it.
+use super::{Lane, uninit_slice};
+use annulus_protocol::lane::{Claimed, Reserved, Taken};
+use annulus_protocol::pos::{Word, count, word};
+use core::fmt;
+use core::mem::{ManuallyDrop, MaybeUninit};
+use core::ops::{Deref, DerefMut};
+
+/// Room for items, to be filled in place. Nothing is visible to the other end until it is committed.
+///
+/// The slots are contiguous but for the wrap of the ring, hence two slices. Dropping or forgetting the grant costs
+/// nothing: the same slots are granted again.
+#[must_use = "nothing is published until it is filled or committed"]
+pub struct WriteGrant<'a, T> {
+    reserved: Reserved<'a>,
+    lane: Lane<T>,
+}
+
+impl<'a, T> WriteGrant<'a, T> {
+    #[inline]
+    pub(super) fn new(reserved: Reserved<'a>, lane: Lane<T>) -> Self {
+        Self { reserved, lane }
+    }
+
+    /// Number of slots.
+    #[inline]
+    pub fn len(&self) -> usize {
+        count(self.reserved.span().len())
+    }
+
+    /// Whether there are none.
+    #[inline]
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// The slots, oldest first: the second slice is empty unless the grant wraps.
+    #[inline]
+    pub fn as_uninit_slices(&mut self) -> (&mut [MaybeUninit<T>], &mut [MaybeUninit<T>]) {
+        let [first, second] = self.lane.slots.pieces(self.reserved.span());
+        // SAFETY: reserved, so ours (I1) for as long as the grant is borrowed; the two pieces do not overlap.
+        let first = unsafe { uninit_slice(first) };
+        // SAFETY: as above.
+        let second = unsafe { uninit_slice(second) };
+        (first, second)
+    }
+
+    /// Fills every slot with what `make` returns, and commits all.
+    ///
+    /// # Panics
+    /// Only if `make` does; the items made before that are committed.
+    pub fn fill_with(self, mut make: impl FnMut() -> T) {
+        self.fill_from(core::iter::from_fn(move || Some(make())));
+    }
+
+    /// Moves items from `items` until the grant is full or they run out, commits them, and tells how many.
+    ///
+    /// # Panics
+    /// Only if the iterator does; the items it gave before that are committed.
+    pub fn fill_from(self, items: impl IntoIterator<Item = T>) -> usize {
+        let mut filling = Filling { grant: ManuallyDrop::new(self), filled: 0 };
+        let mut items = items.into_iter();
+        let [first, second] = filling.grant.lane.slots.pieces(filling.grant.reserved.span());
+        for (start, len) in [first, second] {
+            for offset in 0..len {
+                let Some(item) = items.next() else { return filling.finish() };
+                let slot = start.wrapping_add(offset);
+                // SAFETY: reserved, so ours (I1) and in bounds; what was in it was moved out before its release (L2).
+                unsafe { slot.write(item) };
+                filling.filled += 1;
+            }
+        }
+        filling.finish()
+    }
+
+    /// Copies `items` into the slots and commits all.
+    ///
+    /// # Panics
+    /// If there are not exactly as many items as slots.
+    #[inline]
+    pub fn fill_copy(self, items: &[T])
+    where
+        T: Copy,
+    {
+        let [first, second] = self.lane.slots.pieces(self.reserved.span());
+        assert!(
+            items.len() == first.1 + second.1,
+            "fill_copy: {} items for {} slots",
+            items.len(),
+            self.len()
+        );
+        // SAFETY: reserved, so ours (I1) and in bounds; `first.1` is at most the number of items.
+        unsafe { core::ptr::copy_nonoverlapping(items.as_ptr(), first.0, first.1) };
+        if second.1 != 0 {
+            let rest = &items[first.1..];
+            // SAFETY: as above; the rest are as many as the second piece has slots.
+            unsafe { core::ptr::copy_nonoverlapping(rest.as_ptr(), second.0, second.1) };
+        }
+        let n = word(items.len());
+        self.reserved.commit(self.lane.cursors(), n);
+    }
+
+    /// Publishes the first `n` slots. The rest was never reserved: it is granted again.
+    ///
+    /// # Safety
+    /// The first `n` slots have been initialised.
+    ///
+    /// # Panics
+    /// If `n` is more than [`len`](Self::len).
+    #[inline]
+    pub unsafe fn commit(self, n: usize) {
+        assert!(n <= self.len(), "commit of {n} slots in a grant of {}", self.len());
+        self.reserved.commit(self.lane.cursors(), word(n));
+    }
+
+    /// Gives the slots back unused. The same as dropping the grant.
+    pub fn abandon(self) {}
+}
+
+/// Commits what has been filled, also when the filling panics.
+struct Filling<'a, T> {
+    grant: ManuallyDrop<WriteGrant<'a, T>>,
+    filled: Word,
+}
+
+impl<T> Filling<'_, T> {
+    fn finish(self) -> usize {
+        count(self.filled)
+    }
+}
+
+impl<T> Drop for Filling<'_, T> {
+    fn drop(&mut self) {
+        // SAFETY: taken once, here, when the filling ends.
+        let grant = unsafe { ManuallyDrop::take(&mut self.grant) };
+        grant.reserved.commit(grant.lane.cursors(), self.filled);
+    }
+}
+
+/// Room for one item.
+#[must_use = "nothing is published until it is written or committed"]
+pub struct Slot<'a, T> {
+    grant: WriteGrant<'a, T>,
+}
+
+impl<'a, T> Slot<'a, T> {
+    /// From a grant of one slot.
+    #[inline]
+    pub(crate) fn new(grant: WriteGrant<'a, T>) -> Self {
+        debug_assert!(grant.len() == 1);
+        Self { grant }
+    }
+
+    /// Writes the item and commits it.
+    #[inline]
+    pub fn write(mut self, value: T) {
+        self.as_uninit_mut().write(value);
+        // SAFETY: just written.
+        unsafe { self.commit() };
+    }
+
+    /// The slot.
+    #[inline]
+    pub fn as_uninit_mut(&mut self) -> &mut MaybeUninit<T> {
+        &mut self.grant.as_uninit_slices().0[0]
+    }
+
+    /// Publishes the slot.
+    ///
+    /// # Safety
+    /// The slot has been initialised.
+    #[inline]
+    pub unsafe fn commit(self) {
+        // SAFETY: the caller initialised it.
+        unsafe { self.grant.commit(1) };
+    }
+
+    /// Gives the slot back unused. The same as dropping it.
+    pub fn abandon(self) {}
+}
+
+/// Items to be read in place. The ring keeps them until they are released.
+///
+/// Dropping or forgetting the grant releases nothing: the same items are granted again.
+#[must_use = "nothing is handed back until `release`"]
+pub struct ReadGrant<'a, T> {
+    claimed: Claimed<'a>,
+    lane: Lane<T>,
+    resumable: bool,
+}
+
+impl<'a, T> ReadGrant<'a, T> {
+    /// Not `resumable`: nobody makes another reader after this one was forgotten, so it may hand slots back late.
+    #[inline]
+    pub(super) fn new(claimed: Claimed<'a>, lane: Lane<T>, resumable: bool) -> Self {
+        Self { claimed, lane, resumable }
+    }
+
+    /// Number of items.
+    #[inline]
+    pub fn len(&self) -> usize {
+        count(self.claimed.span().len())
+    }
+
+    /// Whether there are none.
+    #[inline]
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// The items, oldest first: the second slice is empty unless the grant wraps.
+    #[inline]
+    pub fn as_slices(&self) -> (&[T], &[T]) {
+        let [first, second] = self.lane.slots.pieces(self.claimed.span());
+        // SAFETY: claimed, so ours and committed (I1); the contents happen before the claim (L1).
+        let first = unsafe { core::slice::from_raw_parts(first.0, first.1) };
+        // SAFETY: as above.
+        let second = unsafe { core::slice::from_raw_parts(second.0, second.1) };
+        (first, second)
+    }
+
+    /// The items, to be worked on in place.
+    #[inline]
+    pub fn as_mut_slices(&mut self) -> (&mut [T], &mut [T]) {
+        let [first, second] = self.lane.slots.pieces(self.claimed.span());
+        // SAFETY: claimed, so ours alone and committed (I1); the contents happen before the claim (L1).
+        let first = unsafe { core::slice::from_raw_parts_mut(first.0, first.1) };
+        // SAFETY: as above; the two pieces do not overlap.
+        let second = unsafe { core::slice::from_raw_parts_mut(second.0, second.1) };
+        (first, second)
+    }
+
+    /// Drops the first `n` items in place and hands their slots back. The rest stays unread.
+    ///
+    /// # Panics
+    /// If `n` is more than [`len`](Self::len). If the drop of an item panics, the others of the `n` are dropped all the
+    /// same, and none of them twice.
+    #[inline]
+    pub fn release(self, n: usize) {
+        assert!(n <= self.len(), "release of {n} items in a grant of {}", self.len());
+        if core::mem::needs_drop::<T>() {
+            self.drop_first(n);
+        } else {
+            self.claimed.release(self.lane.cursors(), word(n));
+        }
+    }
+
+    /// Takes `n` items for good, *then* drops them, then hands the slots back: also when a drop panics.
+    fn drop_first(self, n: usize) {
+        struct HandBack<'r, T>(Taken<'r>, Lane<T>);
+        impl<T> Drop for HandBack<'_, T> {
+            fn drop(&mut self) {
+                self.0.hand_back(self.1.cursors());
+            }
+        }
+        struct DropRun<T>((*mut T, usize));
+        impl<T> Drop for DropRun<T> {
+            fn drop(&mut self) {
+                let run = core::ptr::slice_from_raw_parts_mut(self.0.0, self.0.1);
+                // SAFETY: the run is claimed, so committed (I1, L1), taken for good, and dropped here alone.
+                unsafe { core::ptr::drop_in_place(run) }
+            }
+        }
+        let [first, second] = self.lane.slots.pieces(self.claimed.span());
+        let from_first = n.min(first.1);
+        let _then_hand_back = HandBack(self.claimed.take(self.lane.cursors(), word(n)), self.lane);
+        let _then_the_second = DropRun((second.0, n - from_first));
+        drop(DropRun((first.0, from_first)));
+    }
+
+    /// Swaps items into `items`, hands their slots back, and drops what was in `items` before.
+    #[inline]
+    pub(crate) fn swap_into(mut self, items: &mut [T]) -> usize {
+        let n = self.len().min(items.len());
+        let (first, second) = self.as_mut_slices();
+        let split = first.len().min(n);
+        first[..split].swap_with_slice(&mut items[..split]);
+        second[..n - split].swap_with_slice(&mut items[split..n]);
+        self.release(n); // drops what was in `items` before
+        n
+    }
+}
+
+impl<'a, T> IntoIterator for ReadGrant<'a, T> {
+    type Item = T;
+    type IntoIter = IntoIter<'a, T>;
+    /// Moves the items out one by one. Those not asked for stay in the ring.
+    fn into_iter(self) -> IntoIter<'a, T> {
+        let [first, second] = self.lane.slots.pieces(self.claimed.span());
+        let taken = self.claimed.take(self.lane.cursors(), 0);
+        IntoIter { taken, lane: self.lane, first, second, resumable: self.resumable }
+    }
+}
+
+/// Moves the items of a [`ReadGrant`] out. Those not asked for stay in the ring.
+pub struct IntoIter<'a, T> {
+    taken: Taken<'a>,
+    lane: Lane<T>,
+    first: (*mut T, usize),
+    second: (*mut T, usize),
+    resumable: bool,
+}
+
+// SAFETY: it is the reader and the items it has claimed; whoever has it has both.
+unsafe impl<T: Send> Send for IntoIter<'_, T> {}
+// SAFETY: nothing but a number comes out of a shared one.
+unsafe impl<T: Send> Sync for IntoIter<'_, T> {}
+
+impl<T> Drop for IntoIter<'_, T> {
+    #[inline]
+    fn drop(&mut self) {
+        self.taken.hand_back(self.lane.cursors());
+    }
+}
+
+impl<T> Iterator for IntoIter<'_, T> {
+    type Item = T;
+
+    #[inline]
+    fn next(&mut self) -> Option<T> {
+        if self.first.1 == 0 {
+            core::mem::swap(&mut self.first, &mut self.second);
+        }
+        if !self.taken.take_one(self.lane.cursors()) {
+            return None;
+        }
+        let at = self.first.0;
+        self.first = (at.wrapping_add(1), self.first.1 - 1);
+        // SAFETY: claimed, so ours and committed (I1, L1), and taken for good in this call.
+        let value = unsafe { at.read() };
+        if self.resumable {
+            self.taken.show(self.lane.cursors());
+        }
+        Some(value)
+    }
+
+    #[inline]
+    fn size_hint(&self) -> (usize, Option<usize>) {
+        let left = self.first.1 + self.second.1;
+        (left, Some(left))
+    }
+}
+
+impl<T> ExactSizeIterator for IntoIter<'_, T> {}
+impl<T> core::iter::FusedIterator for IntoIter<'_, T> {}
+
+/// Moves out all the items that were in the ring when it was made. Those not asked for stay in the ring.
+pub struct Drain<'a, T> {
+    pub(crate) items: IntoIter<'a, T>,
+}
+
+impl<T> Iterator for Drain<'_, T> {
+    type Item = T;
+    #[inline]
+    fn next(&mut self) -> Option<T> {
+        self.items.next()
+    }
+    #[inline]
+    fn size_hint(&self) -> (usize, Option<usize>) {
+        self.items.size_hint()
+    }
+}
+
+impl<T> ExactSizeIterator for Drain<'_, T> {}
+impl<T> core::iter::FusedIterator for Drain<'_, T> {}
+
+/// One item, read in place. Dropping the claim drops the item and hands its slot back; forgetting it costs nothing: the
+/// item is offered again.
+#[must_use = "dropping a claim drops the item"]
+pub struct Claim<'a, T> {
+    grant: ManuallyDrop<ReadGrant<'a, T>>,
+}
+
+impl<'a, T> Claim<'a, T> {
+    /// From a grant of one item.
+    #[inline]
+    pub(crate) fn new(grant: ReadGrant<'a, T>) -> Self {
+        debug_assert!(grant.len() == 1);
+        Self { grant: ManuallyDrop::new(grant) }
+    }
+
+    /// Moves the item out and hands the slot back.
+    #[inline]
+    pub fn into_inner(self) -> T {
+        let mut this = ManuallyDrop::new(self);
+        // SAFETY: `this` is not dropped, so the grant is taken once.
+        let grant = unsafe { ManuallyDrop::take(&mut this.grant) };
+        let Some(item) = grant.into_iter().next() else { unreachable!("a claim has its item") };
+        item
+    }
+}
+
+impl<T> Drop for Claim<'_, T> {
+    fn drop(&mut self) {
+        // SAFETY: taken once: `into_inner` does not come here.
+        let grant = unsafe { ManuallyDrop::take(&mut self.grant) };
+        grant.release(1);
+    }
+}
+
+impl<T> Deref for Claim<'_, T> {
+    type Target = T;
+    #[inline]
+    fn deref(&self) -> &T {
+        &self.grant.as_slices().0[0]
+    }
+}
+
+impl<T> DerefMut for Claim<'_, T> {
+    #[inline]
+    fn deref_mut(&mut self) -> &mut T {
+        &mut self.grant.as_mut_slices().0[0]
+    }
+}
+
+impl<T> fmt::Debug for WriteGrant<'_, T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("WriteGrant").field("len", &self.len()).finish()
+    }
+}
+
+impl<T> fmt::Debug for Slot<'_, T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Slot").finish_non_exhaustive()
+    }
+}
+
+impl<T> fmt::Debug for ReadGrant<'_, T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ReadGrant").field("len", &self.len()).finish()
+    }
+}
+
+impl<T: fmt::Debug> fmt::Debug for Claim<'_, T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Claim").field(&**self).finish()
+    }
+}
+
+impl<T> fmt::Debug for IntoIter<'_, T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("IntoIter").field("left", &self.size_hint().0).finish()
+    }
+}
+
+impl<T> fmt::Debug for Drain<'_, T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Drain").field("left", &self.size_hint().0).finish()
+    }
+}

@@ -1,0 +1,172 @@
+//! Making rings.
+use super::{Borrowed, Consumer, Producer, Ring};
+
+#[cfg(any(target_has_atomic = "ptr", feature = "portable-atomic"))]
+pub use crate::memory::Control;
+#[cfg(all(feature = "alloc", any(target_has_atomic = "ptr", feature = "portable-atomic")))]
+pub use on_the_heap::{Options, RingError, ring};
+
+impl<T, const N: usize> Ring<T, N> {
+    /// The two ends, for as long as the ring is borrowed. They go on where the last ones stopped; nothing is lost.
+    ///
+    /// ```
+    /// let mut ring = annulus::spsc::Ring::<u8, 3>::new();
+    /// {
+    ///     let (mut producer, _consumer) = ring.split();
+    ///     producer.push(1).unwrap();
+    /// }
+    /// let (_producer, mut consumer) = ring.split();
+    /// assert_eq!(consumer.pop(), Ok(1));
+    /// ```
+    pub fn split(&mut self) -> (Producer<T, Borrowed<'_>>, Consumer<T, Borrowed<'_>>) {
+        let ((inlet, keep), (outlet, also)) = self.exclusive_ends();
+        (Producer::new(inlet, keep), Consumer::new(outlet, also))
+    }
+
+    /// The two ends of a ring in a `static`; `None` while they are out. When both have been dropped, they can be had
+    /// again, and go on where the last ones stopped. A forgotten end never comes back.
+    #[cfg(any(target_has_atomic = "ptr", feature = "portable-atomic"))]
+    #[allow(clippy::type_complexity)] // the two ends, nothing to name
+    pub fn try_split(
+        &'static self,
+    ) -> Option<(Producer<T, Borrowed<'static>>, Consumer<T, Borrowed<'static>>)> {
+        let ((inlet, keep), (outlet, also)) = self.shared_ends()?;
+        Some((Producer::new(inlet, keep), Consumer::new(outlet, also)))
+    }
+}
+
+/// A ring in the caller's memory: control words in one place, slots in another, as large as the slice.
+///
+/// What is in `slots` before does not matter. Items left when the last end goes are dropped by it.
+///
+/// ```
+/// use annulus::spsc;
+/// use core::mem::MaybeUninit;
+///
+/// let control = spsc::Control::new();
+/// let mut slots = [const { MaybeUninit::uninit() }; 5];
+/// let (mut producer, mut consumer) = spsc::in_memory(&control, &mut slots);
+/// producer.push("hello").unwrap();
+/// assert_eq!(consumer.pop(), Ok("hello"));
+/// ```
+///
+/// # Panics
+/// If there are no slots, or if an end of another ring with the same control words is still alive or was forgotten.
+#[cfg(any(target_has_atomic = "ptr", feature = "portable-atomic"))]
+#[allow(clippy::type_complexity)] // the two ends, nothing to name
+pub fn in_memory<'a, T>(
+    control: &'a Control,
+    slots: &'a mut [core::mem::MaybeUninit<T>],
+) -> (Producer<T, Borrowed<'a>>, Consumer<T, Borrowed<'a>>) {
+    match control.ends(slots) {
+        Ok(((inlet, keep), (outlet, also))) => (Producer::new(inlet, keep), Consumer::new(outlet, also)),
+        Err(unfit) => panic!("{unfit}"),
+    }
+}
+
+#[cfg(all(feature = "alloc", any(target_has_atomic = "ptr", feature = "portable-atomic")))]
+mod on_the_heap {
+    use super::{Consumer, Producer};
+    use crate::memory::{MAX_SIZE, allocate};
+    use core::fmt;
+
+    /// A ring on the heap with room for exactly `capacity` items.
+    ///
+    /// ```
+    /// let (mut producer, mut consumer) = annulus::spsc::ring(3);
+    /// producer.push("hello").unwrap();
+    /// assert_eq!(consumer.pop(), Ok("hello"));
+    /// ```
+    ///
+    /// # Panics
+    /// If `capacity` is zero, or there is not so much memory. [`Options::try_ring`] returns an error instead.
+    pub fn ring<T>(capacity: usize) -> (Producer<T>, Consumer<T>) {
+        Options::new(capacity).ring()
+    }
+
+    /// What a ring on the heap can be asked for.
+    #[derive(Clone, Debug)]
+    pub struct Options {
+        capacity: usize,
+        credit: usize,
+        overwrite: bool,
+    }
+
+    /// Why a ring could not be made.
+    #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+    #[non_exhaustive]
+    pub enum RingError {
+        /// The capacity is zero, or the credit is.
+        Zero,
+        /// The capacity (with the credit) is half or more of what a `usize` counts.
+        TooLarge,
+        /// There is not so much memory.
+        OutOfMemory,
+    }
+
+    impl Options {
+        /// Room for exactly `capacity` items.
+        pub fn new(capacity: usize) -> Self {
+            Self { capacity, credit: 1, overwrite: false }
+        }
+
+        /// Lets the consumer return space only every `k` items, and when it finds the ring empty. That saves traffic
+        /// between cores and costs `k - 1` slots more: full still means *at least* `capacity` unread items, but up to
+        /// `capacity + k - 1` may fit. With `k = 1`, the default, the capacity is exact.
+        #[must_use]
+        pub fn credit(mut self, k: usize) -> Self {
+            self.credit = k;
+            self
+        }
+
+        /// Prepares the ring for [`force_push`](Producer::force_push): its consumer never claims more than the items it is
+        /// working on, at the price of a compare-and-swap for each pop. A ring that was not prepared learns it from its first
+        /// `force_push`.
+        #[must_use]
+        pub fn overwrite(mut self) -> Self {
+            self.overwrite = true;
+            self
+        }
+
+        /// Makes the ring.
+        ///
+        /// # Panics
+        /// Where [`try_ring`](Self::try_ring) fails.
+        pub fn ring<T>(&self) -> (Producer<T>, Consumer<T>) {
+            match self.try_ring() {
+                Ok(ends) => ends,
+                Err(error) => panic!("a ring of capacity {} cannot be made: {error}", self.capacity),
+            }
+        }
+
+        /// Makes the ring.
+        ///
+        /// # Errors
+        /// See [`RingError`].
+        pub fn try_ring<T>(&self) -> Result<(Producer<T>, Consumer<T>), RingError> {
+            if self.capacity == 0 || self.credit == 0 {
+                return Err(RingError::Zero);
+            }
+            let size = self.capacity.checked_add(self.credit - 1).filter(|size| *size <= MAX_SIZE);
+            let size = size.ok_or(RingError::TooLarge)?;
+            let ((inlet, keep), (outlet, also)) =
+                allocate(size, self.credit).map_err(|_| RingError::OutOfMemory)?;
+            if self.overwrite {
+                inlet.lane().cursors().expect_overwriting();
+            }
+            Ok((Producer::new(inlet, keep), Consumer::new(outlet, also)))
+        }
+    }
+
+    impl fmt::Display for RingError {
+        fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            match self {
+                RingError::Zero => f.write_str("capacity and credit must be at least 1"),
+                RingError::TooLarge => write!(f, "capacity and credit must stay below {MAX_SIZE}"),
+                RingError::OutOfMemory => f.write_str("there is not so much memory"),
+            }
+        }
+    }
+
+    impl core::error::Error for RingError {}
+}

@@ -1,0 +1,148 @@
+//! A copy of the workspace in which a line may be spoilt, and the models that look at it.
+use super::mutant::PATCH;
+use crate::labels::{self, Site};
+use crate::places;
+use crate::shell::Run;
+use anyhow::{Context as _, Result, bail, ensure};
+use std::path::{Path, PathBuf};
+
+/// A copy of what the crates are built from. All mutants share one folder for what cargo makes, so that each costs
+/// the compilation of one small crate.
+pub(crate) struct Scratch {
+    tree: PathBuf,
+    packages: Vec<String>,
+}
+
+/// What the models said.
+#[derive(Debug)]
+pub(crate) enum Verdict {
+    /// The models that failed.
+    Caught(Vec<String>),
+    /// All of them passed.
+    Missed,
+    /// It did not compile, or a model did not end.
+    Unclear(String),
+}
+
+/// Enough for three items through two slots; the models of a lane end within a second.
+pub(crate) const PREEMPTIONS: &str = "3";
+const LIMIT: u64 = 300;
+
+impl Scratch {
+    pub(crate) fn new() -> Result<Self> {
+        let tree = places::target("weaken").join("tree");
+        if tree.exists() {
+            std::fs::remove_dir_all(&tree)?;
+        }
+        for name in ["Cargo.toml", "Cargo.lock", "crates", "xtask"] {
+            copy(&places::root().join(name), &tree.join(name))?;
+        }
+        for (file, from, to) in PATCH {
+            let path = tree.join(file);
+            let text = std::fs::read_to_string(&path)?;
+            ensure!(
+                text.matches(from).count() == 1,
+                "{file}: `{from}` has changed; so must PATCH in xtask's weaken"
+            );
+            std::fs::write(&path, text.replace(from, to))?;
+        }
+        Ok(Self { tree, packages: labels::modelled_packages()? })
+    }
+
+    /// Whether there is any model that could notice a change at `site`.
+    pub(crate) fn has_models_for(&self, site: &Site) -> bool {
+        let mut parts = site.file.components().skip(1);
+        let package = parts.next().map(|part| part.as_os_str().to_string_lossy());
+        package.is_some_and(|package| self.packages.iter().any(|modelled| *modelled == *package))
+    }
+
+    /// What the models say of the tree as it is.
+    pub(crate) fn judge(&self) -> Result<Verdict> {
+        let built = self.cargo("--no-run")?.limit(900).quietly()?;
+        if !built.is_success() {
+            return Ok(Verdict::Unclear(format!("it does not build:\n{}", built.output)));
+        }
+        let ended = self.cargo("--no-fail-fast")?.limit(LIMIT).quietly()?;
+        if ended.is_success() {
+            return Ok(Verdict::Missed);
+        }
+        let caught = failures(&ended.output);
+        if ended.status.is_none() || caught.is_empty() {
+            return Ok(Verdict::Unclear(ended.output));
+        }
+        Ok(Verdict::Caught(caught))
+    }
+
+    /// What the models say when `line` takes the place of the line at `site`.
+    pub(crate) fn judge_with(&self, site: &Site, line: &str) -> Result<Verdict> {
+        let path = self.tree.join(&site.file);
+        let before = std::fs::read_to_string(&path).with_context(|| places::short(&path))?;
+        let mut lines: Vec<_> = before.lines().collect();
+        if lines.get(site.line - 1) != Some(&site.text.as_str()) {
+            bail!("{} changed while it was being weakened", site.file.display());
+        }
+        lines[site.line - 1] = line;
+        std::fs::write(&path, lines.join("\n") + "\n")?;
+        let verdict = self.judge();
+        std::fs::write(&path, before)?;
+        verdict
+    }
+
+    fn cargo(&self, how: &str) -> Result<Run> {
+        if self.packages.is_empty() {
+            bail!("no crate has tests/loom_*.rs");
+        }
+        let mut run = Run::cargo("test --release --test loom_*").arg(how);
+        for package in &self.packages {
+            run = run.arg("-p").arg(package);
+        }
+        // Not shared with the models of the tree itself: cargo takes the two trees for one, and would run our mutants.
+        let made = places::target("weaken").join("made");
+        let run = run.arg("--target-dir").arg(made).within(&self.tree);
+        Ok(run.env("RUSTFLAGS", "--cfg loom").env("LOOM_MAX_PREEMPTIONS", PREEMPTIONS))
+    }
+}
+
+/// The tests that failed, by their lines; when a model ended the whole program, by the panic that began it.
+fn failures(output: &str) -> Vec<String> {
+    let failed = |line: &str| Some(line.strip_prefix("test ")?.strip_suffix(" ... FAILED")?.to_owned());
+    let mut names: Vec<_> = output.lines().filter_map(failed).collect();
+    if names.is_empty() {
+        let panicked = |line: &str| {
+            let (name, rest) = line.strip_prefix("thread '")?.split_once('\'')?;
+            rest.contains("panicked at").then(|| name.to_owned())
+        };
+        names = output.lines().filter_map(panicked).collect();
+    }
+    names.sort();
+    names.dedup();
+    names
+}
+
+fn copy(from: &Path, to: &Path) -> Result<()> {
+    if from.is_dir() {
+        std::fs::create_dir_all(to)?;
+        for entry in std::fs::read_dir(from)? {
+            let name = entry?.file_name();
+            if name != "target" {
+                copy(&from.join(&name), &to.join(&name))?;
+            }
+        }
+    } else {
+        std::fs::create_dir_all(to.parent().context("a file lies in a folder")?)?;
+        std::fs::copy(from, to).with_context(|| places::short(from))?;
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::failures;
+
+    #[test]
+    fn a_failure_is_named_by_its_line_or_else_by_its_panic() {
+        assert_eq!(failures("test a ... ok\ntest b ... FAILED\nthread 'c' (1) panicked at x"), ["b"]);
+        assert_eq!(failures("thread 'c' (1) panicked at x\nthread 'c' panicked at y"), ["c"]);
+        assert!(failures("error: something else").is_empty());
+    }
+}
