@@ -1,39 +1,36 @@
 //! Any state in which a step may begin, and the obligation that it ends in such a state again.
 //!
-//! The states are those of the invariant in `lane/side.rs`, with what it leaves to the reader said in full: see
-//! [`side`]. `shown` is what the side's own word shows; its lap word shows its lap.
+//! The states are those of (I3) in `lane/side.rs`, with what it leaves to the reader said in full: see [`side`].
+//! `shown` is what the side's own word shows; its lap word shows its lap.
 use crate::door::{self, ReaderView, View};
 use crate::protocol::lane::{Cursors, Reader, Writer};
 use crate::term::{
-    Formula, ONE, Sym, ZERO, all, assume, choose, eq, fresh, implies, is_word, known, le, lt, minus, ordered, plus,
+    Formula, ONE, Sym, ZERO, all, assume, choose, either, eq, fresh, implies, is_word, known, le, lt, minus, ordered, plus,
     prove, wrapped_minus,
 };
 use crate::world::{self, Actor, Others, World, lap_is_near};
 
 /// ```text
-///    lap <= shown <= at <= stop <= limit <= seen + lead,   at - shown <= owed,   owed + (limit - at) <= size
+///    lap <= shown <= at <= limit <= seen + lead,   at - lap < 2 * size,   at - shown <= owed
 /// ```
-/// `at - lap < 2 * size`, and where `at < stop`, `stop <= lap + size`. `owed` may be more than is owed (who commits at
-/// once after committing later leaves it), but never so much that it could wrap.
-fn side(v: &View, shown: Sym, shown_lap: Sym, seen: Sym) -> [(&'static str, Formula); 6] {
-    let end = plus(v.lap, v.size);
+/// `owed` may be more than is owed (who commits at once after committing later leaves it), but not so much that it wraps.
+fn side(v: &View, shown: Sym, shown_lap: Sym, seen: Sym) -> [(&'static str, Formula); 4] {
     [
-        ("INVARIANT: at <= stop <= limit <= peer + lead", ordered(&[v.at, v.stop, v.limit, plus(seen, v.lead)])),
-        ("INVARIANT: what is in sight ends at the wrap", implies(lt(v.at, v.stop), le(v.stop, end))),
+        ("INVARIANT: at <= limit <= peer + lead", ordered(&[v.at, v.limit, plus(seen, v.lead)])),
         ("INVARIANT: the lap is less than two sizes behind", lap_is_near(v.lap, v.at, v.size)),
         ("INVARIANT: the shared lap is the side's own", eq(v.lap, shown_lap)),
         ("INVARIANT: the shared word shows all but what is owed", ordered(&[minus(v.at, v.owed), shown, v.at])),
-        ("INVARIANT: no more is owed than the ring holds", owed_is_bounded(v)),
     ]
 }
 
-fn owed_is_bounded(v: &View) -> Formula {
-    all([le(ZERO, v.owed), le(plus(v.owed, minus(v.limit, v.at)), v.size)])
+/// A writer owes less than it ever publishes at once, which is a word.
+fn writer_owes(v: &View) -> (&'static str, Formula) {
+    ("INVARIANT: what is owed can grow by one", all([le(ZERO, v.owed), lt(v.owed, Sym::MAX)]))
 }
 
 fn any_side(w: &World, lead: Sym) -> View {
-    let (at, stop, limit, lap) = (fresh("at"), fresh("stop"), fresh("limit"), fresh("lap"));
-    View { at, stop, limit, lap, owed: fresh("owed"), lead, size: w.size, misled: false }
+    let (at, limit, lap, owed) = (fresh("at"), fresh("limit"), fresh("lap"), fresh("owed"));
+    View { at, limit, lap, owed, lead, size: w.size, misled: false }
 }
 
 /// A number of positions that a caller may ask for.
@@ -54,6 +51,7 @@ pub(crate) fn writer(others: Others) -> (Cursors, Writer, View) {
     for (_, fact) in side(&view, w.committed, w.committed_lap, saw) {
         assume(fact);
     }
+    assume(writer_owes(&view).1);
     (cursors, door::writer(view), view)
 }
 
@@ -63,6 +61,8 @@ pub(crate) fn check_writer(writer: &Writer) -> View {
     for (what, fact) in side(&v, w.committed, w.committed_lap, w.saw_released) {
         prove(what, fact);
     }
+    let (what, fact) = writer_owes(&v);
+    prove(what, fact);
     prove("an honest peer is never called misleading", known(!v.misled));
     prove("occupancy never exceeds the size", ordered(&[w.released, w.committed, v.at, plus(w.released, w.size)]));
     v
@@ -107,29 +107,33 @@ fn any_reader(w: &World) -> ReaderView {
         (false, false) => 2,
     };
     let plain = patience == 0 && choose("plain");
-    ReaderView { side, credit, plain, holding, patience }
+    ReaderView { side, credit, plain, hidden: fresh("hidden"), holding, patience }
 }
 
-/// What holds of a reader besides the invariant of its side.
-fn reader_facts(v: &ReaderView, w: &World) -> [(&'static str, Formula); 6] {
+/// What holds of a reader besides (I3).
+fn reader_facts(v: &ReaderView, w: &World) -> [(&'static str, Formula); 8] {
     let s = &v.side;
     // Without the hold nothing is in sight and nothing is owed; the shared words may have gone on (I2).
-    let apart = all([eq(s.stop, s.at), eq(s.limit, s.at), eq(s.owed, ZERO), le(s.at, w.released)]);
+    let apart = all([eq(s.limit, s.at), eq(s.owed, ZERO), eq(v.hidden, ZERO), le(s.at, w.released)]);
+    let hidden = all([eq(s.limit, s.at), le(plus(s.at, v.hidden), w.saw_committed), known(v.holding && !v.plain)]);
     [
         ("INVARIANT: the reader knows whether it holds", known(v.holding == w.mine)),
         ("INVARIANT: without the hold nothing is in sight or owed", implies(known(!v.holding), apart)),
         ("INVARIANT: the lap is less than two sizes behind", lap_is_near(s.lap, s.at, s.size)),
         ("INVARIANT: who holds for good has the hold", known(v.patience != 0 || v.holding)),
-        ("INVARIANT: a reader owes less than its credit", either_nothing_or_less(s.owed, v.credit)),
+        ("INVARIANT: a credit is at most the size", ordered(&[ONE, v.credit, s.size])),
+        ("INVARIANT: no more is owed than the ring holds", ordered(&[ZERO, s.owed, s.size])),
+        ("INVARIANT: what is hidden was seen", all([le(ZERO, v.hidden), implies(lt(ZERO, v.hidden), hidden)])),
         (
             "INVARIANT: a plain reader is eager and holds for good",
-            implies(known(v.plain), all([known(v.patience == 0), eq(v.credit, ONE), eq(s.owed, ZERO)])),
+            implies(known(v.plain), all([known(v.patience == 0), eq(v.credit, ONE)])),
         ),
     ]
 }
 
-fn either_nothing_or_less(owed: Sym, credit: Sym) -> Formula {
-    all([lt(ZERO, credit), crate::term::either(eq(owed, ZERO), lt(owed, credit))])
+/// A reader owes less than its credit, unless somebody forgot positions that it had taken.
+pub(crate) fn keeps_to_its_credit(v: &ReaderView) -> Formula {
+    either(eq(v.side.owed, ZERO), lt(v.side.owed, v.credit))
 }
 
 /// The reader is in such a state again.
@@ -149,14 +153,12 @@ pub(crate) fn check_reader(reader: &Reader) -> ReaderView {
 }
 
 /// What is left of the invariant where the peer writes any word anywhere: distances within a side's own memory.
-fn hostile_side(v: &View) -> [(&'static str, Formula); 4] {
-    let (index, known) = (wrapped_minus(v.at, v.lap), wrapped_minus(v.limit, v.at));
-    let run = wrapped_minus(v.stop, v.at);
+fn hostile_side(v: &View) -> [(&'static str, Formula); 3] {
+    let words = [is_word(v.at), is_word(v.limit), is_word(v.lap), is_word(v.owed)];
     [
-        ("hostile: all that a side keeps are words", all([is_word(v.at), is_word(v.stop), is_word(v.limit), is_word(v.lap), is_word(v.owed)])),
-        ("hostile: the lap is less than two sizes behind", lt(index, plus(v.size, v.size))),
-        ("hostile: at most `size` positions are in sight", all([le(run, known), le(known, v.size)])),
-        ("hostile: what is in sight ends at the wrap", implies(lt(ZERO, run), le(plus(index, run), v.size))),
+        ("hostile: all that a side keeps are words", all(words)),
+        ("hostile: the lap is less than two sizes behind", lt(wrapped_minus(v.at, v.lap), plus(v.size, v.size))),
+        ("hostile: at most `size` positions are in sight", le(wrapped_minus(v.limit, v.at), v.size)),
     ]
 }
 
@@ -177,6 +179,7 @@ pub(crate) fn hostile_reader() -> (Cursors, Reader, ReaderView) {
     for (_, fact) in hostile_side(&view.side) {
         assume(fact);
     }
+    assume(ordered(&[ZERO, view.hidden, w.size]));
     (Cursors::new(), door::reader(view), view)
 }
 
@@ -184,4 +187,12 @@ pub(crate) fn check_hostile(v: &View) {
     for (what, fact) in hostile_side(v) {
         prove(what, fact);
     }
+}
+
+/// The same for a reader.
+pub(crate) fn check_hostile_reader(reader: &Reader) -> View {
+    let v = door::reader_view(reader);
+    check_hostile(&v.side);
+    prove("hostile: at most `size` positions are hidden", ordered(&[ZERO, v.hidden, v.side.size]));
+    v.side
 }

@@ -18,9 +18,20 @@ pub(crate) const ONE: Sym = Sym(1);
 /// The number of values that a word has.
 pub(crate) const M: Sym = Sym(2);
 
+impl Sym {
+    /// The largest word.
+    pub(crate) const MAX: Sym = Sym(3);
+}
+
 /// A statement about terms.
 #[derive(Clone, Debug)]
 pub(crate) struct Formula(String);
+
+impl Formula {
+    pub(crate) fn same_as(self, other: Formula) -> Formula {
+        Formula(format!("(= {} {})", self.0, other.0))
+    }
+}
 
 /// A decision at a branch.
 #[derive(Clone, Copy, Debug)]
@@ -155,7 +166,7 @@ pub(crate) fn explore(scenario: fn(), stop_at_first: bool) -> Outcome {
         out,
     };
     while wanted {
-        run.names = vec!["0".into(), "1".into(), "M".into()];
+        run.names = vec!["0".into(), "1".into(), "M".into(), "(- M 1)".into()];
         run.declared = vec!["M".into()];
         run.plan = std::mem::take(&mut plan);
         run.taken.clear();

@@ -76,8 +76,9 @@ pub(crate) struct World {
     pub(crate) mine: bool,
     /// What the last load of the peer's position returned.
     pub(crate) loaded: Option<Sym>,
-    /// Fewer than `M` positions go by between two loads of one report.
-    pub(crate) prompt: bool,
+    /// The step is a report: it touches no slot, so a Relaxed load will do. If it loads both words, fewer than `M`
+    /// positions go by between the two loads.
+    pub(crate) report: bool,
     /// The writer has closed: it commits no more (C1).
     pub(crate) writer_is_gone: bool,
     made: usize,
@@ -110,7 +111,7 @@ pub(crate) fn begin(actor: Actor, others: Others) -> World {
         saw_released: released,
         mine: false,
         loaded: None,
-        prompt: false,
+        report: false,
         writer_is_gone: false,
         made: 0,
     };
@@ -193,12 +194,12 @@ impl World {
         if self.actor == Actor::Writer {
             return self.committed; // its own word
         }
-        if self.others != Others::Quiet {
+        if self.others != Others::Quiet && !self.report {
             prove("the peer's word is loaded with Acquire (L1)", known(ordering == Ordering::Acquire));
         }
         self.let_others_go_on();
         let seen = self.seen(self.saw_committed, self.committed);
-        if let (true, Some(released)) = (self.prompt, self.loaded) {
+        if let (true, Some(released)) = (self.report, self.loaded) {
             assume(lt(minus(seen, released), M));
         }
         self.saw_committed = seen;
@@ -210,12 +211,14 @@ impl World {
         if self.mine || self.others == Others::Quiet {
             return self.released; // nobody else moves it (I2)
         }
-        prove("the peer's word is loaded with Acquire (L2)", known(ordering == Ordering::Acquire));
+        if !self.report {
+            prove("the peer's word is loaded with Acquire (L2)", known(ordering == Ordering::Acquire));
+        }
         self.let_others_go_on();
         let seen = self.seen(self.saw_released, self.released);
         self.saw_released = seen;
         self.loaded = Some(seen);
-        if self.actor != Actor::Writer {
+        if self.actor != Actor::Writer && ordering == Ordering::Acquire {
             // Whoever released a position had seen it committed (L1), and now so have we (L2).
             let known = fresh("saw_committed");
             assume(ordered(&[self.saw_committed, known, self.committed]));

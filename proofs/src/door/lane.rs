@@ -1,7 +1,7 @@
 //! A door into the ends of a lane. Appended to the shipped text as a child module.
 use super::side::door::{make, view};
-use super::{Evicted, Reader, Writer};
-use crate::term::Sym;
+use super::{Care, Evicted, Reader, Taken, Writer};
+use crate::term::{Sym, ZERO};
 
 pub(crate) use super::side::door::View;
 
@@ -11,29 +11,42 @@ pub(crate) struct ReaderView {
     pub(crate) side: View,
     pub(crate) credit: Sym,
     pub(crate) plain: bool,
+    pub(crate) hidden: Sym,
     pub(crate) holding: bool,
-    pub(crate) patience: u8,
+    pub(crate) patience: u16,
 }
 
-pub(crate) fn writer(side: View) -> Writer {
-    Writer { side: make(side) }
+pub(crate) fn writer(v: View) -> Writer {
+    let (side, ledger) = make(v);
+    Writer { side, ledger, size: v.size }
 }
 
 pub(crate) fn writer_view(writer: &Writer) -> View {
-    view(&writer.side)
+    view(&writer.side, &writer.ledger, writer.size)
 }
 
 pub(crate) fn reader(v: ReaderView) -> Reader {
-    let ReaderView { side, credit, plain, holding, patience } = v;
-    Reader { side: make(side), credit, plain, holding, patience }
+    let ReaderView { side, credit, plain, hidden, holding, patience } = v;
+    let (side, ledger) = make(side);
+    Reader { side, care: Care { ledger, credit, plain, hidden, holding, patience } }
 }
 
 pub(crate) fn reader_view(reader: &Reader) -> ReaderView {
-    let &Reader { ref side, credit, plain, holding, patience } = reader;
-    ReaderView { side: view(side), credit, plain, holding, patience }
+    let &Care { ref ledger, credit, plain, hidden, holding, patience } = &reader.care;
+    ReaderView { side: view(&reader.side, ledger, ZERO), credit, plain, hidden, holding, patience }
 }
 
 /// The position that was taken; its index is public.
 pub(crate) fn evicted_at(evicted: &Evicted) -> Sym {
     evicted.at
+}
+
+/// A reader that has claimed `left` positions which it has yet to take.
+pub(crate) fn taken(reader: &mut Reader, left: Sym) -> Taken<'_> {
+    Taken { reader, left }
+}
+
+/// How many it has yet to take.
+pub(crate) fn left(taken: &Taken<'_>) -> Sym {
+    taken.left
 }

@@ -142,7 +142,7 @@ fn watcher(others: Others) -> World {
     world::change(|w| {
         assume(le(saw_committed, w.committed));
         assume(le(saw_released, w.released));
-        (w.saw_committed, w.saw_released, w.prompt) = (saw_committed, saw_released, true);
+        (w.saw_committed, w.saw_released, w.report) = (saw_committed, saw_released, true);
     });
     world::now()
 }

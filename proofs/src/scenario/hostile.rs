@@ -2,9 +2,9 @@
 use super::{Piece, Scenario, in_bounds, piece};
 use crate::door::{self, View};
 use crate::protocol::lane::{Cursors, Reader, Writer};
-use crate::state::{any_count, check_hostile, hostile_reader, hostile_writer};
+use crate::state::{any_count, check_hostile, check_hostile_reader, hostile_reader, hostile_writer};
 use crate::term::{
-    ONE, Sym, all, choose, either, eq, implies, known, le, lt, prove, wrapped_minus, wrapped_plus,
+    ONE, Sym, all, choose, either, eq, known, le, lt, prove, wrapped_minus, wrapped_plus,
 };
 use crate::world::{self, Actor, Others};
 
@@ -100,9 +100,9 @@ fn reader_one() {
     if let Ok(claimed) = reader.claim_one(&c) {
         let span = piece(claimed.span());
         prove_hostile_span(span, before.side.size, ONE);
-        claimed.release_one(&c);
+        if choose("plainly") { claimed.release_plainly(&c) } else { claimed.release(&c, ONE) }
     }
-    check_hostile(&door::reader_view(&reader).side);
+    check_hostile_reader(&reader);
 }
 
 fn reader_many() {
@@ -112,18 +112,22 @@ fn reader_many() {
         let span = piece(claimed.span());
         std::mem::forget(claimed);
         prove_hostile_span(span, before.side.size, want);
-        let now = door::reader_view(&reader).side;
-        check_hostile(&now);
+        let now = check_hostile_reader(&reader);
         if before.holding {
             prove_told(&before.side, &now);
             prove_not_believed(&before.side, &now);
         }
         if let Ok(claimed) = reader.claim(&c, span.len) {
-            claimed.release(&c, n);
+            if choose("take") {
+                let mut taken = claimed.take(&c, n);
+                taken.take_one(&c);
+                taken.hand_back(&c);
+            } else {
+                claimed.release(&c, n);
+            }
         }
     }
-    let now = door::reader_view(&reader).side;
-    check_hostile(&now);
+    let now = check_hostile_reader(&reader);
     prove("hostile: once misled is known for good", known(!before.side.misled || now.misled));
 }
 
@@ -133,7 +137,7 @@ fn reader_reports() {
     prove("hostile: available is at most the size", le(reader.available(&c, size), size));
     prove("hostile: what is in sight is at most the size", le(reader.in_sight(), size));
     reader.leave(&c);
-    check_hostile(&door::reader_view(&reader).side);
+    check_hostile_reader(&reader);
 }
 
 fn resume() {
@@ -143,7 +147,6 @@ fn resume() {
     let credit = any_count("credit");
     let reader =
         if choose("alone") { Reader::resume_alone(&c, w.size, credit) } else { Reader::resume(&c, w.size, credit) };
-    let now = door::reader_view(&reader).side;
-    check_hostile(&now);
-    prove("hostile: nothing is in sight at first", implies(eq(now.at, now.at), eq(now.stop, now.at)));
+    let now = check_hostile_reader(&reader);
+    prove("hostile: nothing is in sight at first", eq(now.limit, now.at));
 }

@@ -34,7 +34,7 @@ fn full() {
     }
     check_writer(&writer);
     let w = world::now();
-    // "INVARIANT: a reader owes less than its credit", and what it owes are positions that it has read.
+    // "a reader owes less than its credit", and what it owes are positions that it has read.
     let read = fresh("read");
     assume(ordered(&[w.released, read, w.committed]));
     assume(lt(minus(read, w.released), credit));
@@ -60,6 +60,7 @@ fn not_all() {
     }
     world::change(|w| w.actor = Actor::Reader);
     let (mut reader, _) = reader_of(&world::now());
+    world::change(|w| w.saw_committed = w.committed);
     if reader.claim_one(&c).is_ok() {
         return;
     }

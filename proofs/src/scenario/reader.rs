@@ -2,9 +2,9 @@
 use super::{Piece, Scenario, is_some, piece, prove_clamped, prove_moved, prove_span};
 use crate::door::{self, ReaderView, View};
 use crate::protocol::lane::{Cursors, Reader, Refused};
-use crate::state::{any_count, check_reader, reader};
+use crate::state::{any_count, check_reader, keeps_to_its_credit, reader};
 use crate::term::{
-    ONE, Sym, ZERO, all, assume, choose, either, eq, fresh, implies, known, le, lt, minus, ordered, plus, prove,
+    Formula, ONE, Sym, ZERO, all, assume, choose, either, eq, fresh, implies, known, le, lt, minus, ordered, plus, prove,
 };
 use crate::world::{self, Actor, Others};
 
@@ -12,6 +12,9 @@ pub(crate) const ALL: &[Scenario] = &[
     ("reader: one", one),
     ("reader: many", many),
     ("reader: one of many", one_of_many),
+    ("reader: plainly", plainly),
+    ("reader: take", take),
+    ("reader: take one more", take_more),
     ("reader: has_item, then nothing", item),
     ("reader: available", available),
     ("reader: leave", leave),
@@ -44,13 +47,14 @@ pub(super) fn prove_refusal(why: Refused, before: &ReaderView, reader: &Reader) 
     prove("nothing: nothing was committed by the word that was seen", eq(stood, w.loaded.unwrap_or(ONE)));
     prove("nothing: it had looked", known(w.loaded.is_some()));
     prove("nothing: all that was owed is shown", all([eq(w.released, now.side.at), eq(now.side.owed, ZERO)]));
-    prove("nothing: who does not hold for good gives the hold back", known(now.patience == 0 || !now.holding));
+    // A plain reader that was asked to be polite is so from its next look on.
+    prove("nothing: a polite reader gives the hold back", known(before.plain || now.patience == 0 || !now.holding));
 }
 
 fn prove_released(before: &ReaderView, reader: &Reader) -> ReaderView {
-    let (w, now) = (world::now(), check_reader(reader));
-    prove("nothing owed is nothing hidden", either(lt(ZERO, now.side.owed), eq(w.released, now.side.at)));
+    let now = check_reader(reader);
     prove("the credit stays", eq(now.credit, before.credit));
+    prove("a reader owes less than its credit", implies(keeps_to_its_credit(before), keeps_to_its_credit(&now)));
     now
 }
 
@@ -69,7 +73,7 @@ fn one() {
                 return;
             };
             prove("a forgotten span is offered again", eq(claimed.span().start(), span.start));
-            claimed.release_one(&c);
+            if choose("plainly") { claimed.release_plainly(&c) } else { claimed.release(&c, ONE) }
             let now = prove_released(&before, &reader);
             prove_moved(&claiming.side, &now.side, ONE);
             return;
@@ -103,13 +107,103 @@ fn many() {
     check_reader(&reader);
 }
 
-/// `release_one` on a span of `claim`, for any that is not empty.
+/// `release_plainly` on a span of `claim`, for any that is not empty.
 fn one_of_many() {
     let (c, mut reader, before) = reader(Others::Busy);
     let Ok(claimed) = reader.claim(&c, any_count("want")) else { return };
     assume(is_some(piece(claimed.span())));
-    claimed.release_one(&c);
+    claimed.release_plainly(&c);
     prove_released(&before, &reader);
+}
+
+/// The short way of a plain reader.
+fn plainly() {
+    let (c, mut reader, before) = reader(Others::Busy);
+    if !before.plain {
+        prove("only a plain reader says that it is plain", known(!reader.is_plain()));
+        return;
+    }
+    if !reader.has_item_in_sight() && !reader.look_plainly(&c) {
+        prove_refusal(Refused::Nothing, &before, &reader);
+        check_reader(&reader);
+        return;
+    }
+    let claimed = reader.claim_in_sight(&c);
+    let span = piece(claimed.span());
+    std::mem::forget(claimed);
+    prove_readers_span(span, &before, &reader, ONE);
+    check_reader(&reader);
+    reader.claim_in_sight(&c).release_plainly(&c);
+    let now = prove_released(&before, &reader);
+    prove_moved(&before.side, &now.side, ONE);
+    prove("a plain release is shown", eq(world::now().released, now.side.at));
+}
+
+/// Taking is for good, but what was taken is still looked at: the other side must not have it yet.
+fn take() {
+    let (c, mut reader, _) = reader(Others::Busy);
+    let (want, n) = (any_count("want"), any_count("n"));
+    let Ok(claimed) = reader.claim(&c, want) else { return };
+    let span = piece(claimed.span());
+    std::mem::forget(claimed);
+    let before = door::reader_view(&reader);
+    let Ok(claimed) = reader.claim(&c, span.len) else { return }; // "a forgotten span is offered again"
+    let taken = claimed.take(&c, n);
+    let left = door::left(&taken);
+    std::mem::forget(taken); // handed back with a later operation
+    let now = check_reader(&reader);
+    prove_clamped(&before.side, &now.side, n, span.len);
+    prove("what is taken is not handed back", either(known(!now.holding), le(world::now().released, before.side.at)));
+    prove("what is owed is what was taken", eq(now.side.owed, minus(now.side.at, before.side.at)));
+    prove_left(left, &now);
+}
+
+/// What `take` leaves, and `take_one` leaves again.
+fn facts_of_left(left: Sym, now: &ReaderView) -> [(&'static str, Formula); 2] {
+    let s = &now.side;
+    [
+        ("what is left can be taken", all([le(ZERO, left), le(plus(s.at, left), s.limit)])),
+        (
+            "what is left ends before the lap after next",
+            either(eq(left, ZERO), lt(plus(s.at, left), plus(s.lap, plus(s.size, s.size)))),
+        ),
+    ]
+}
+
+fn prove_left(left: Sym, now: &ReaderView) {
+    for (what, fact) in facts_of_left(left, now) {
+        prove(what, fact);
+    }
+    prove("no more is owed or left than the ring holds", le(plus(now.side.owed, left), now.side.size));
+}
+
+/// One position more, with `left` still to go, and then what may follow.
+fn take_more() {
+    let (c, mut reader, before) = reader(Others::Busy);
+    let left = fresh("left");
+    for (_, fact) in facts_of_left(left, &before) {
+        assume(fact);
+    }
+    assume(le(plus(before.side.owed, left), before.side.size));
+    let shown = world::now().released;
+    let mut taken = door::taken(&mut reader, left);
+    let took = taken.take_one(&c);
+    let rest = door::left(&taken);
+    prove("one is taken if one is left", known(took).same_as(lt(ZERO, left)));
+    prove("one taken leaves one fewer", eq(plus(rest, if took { ONE } else { ZERO }), left));
+    prove("what is taken is not handed back", eq(world::now().released, shown));
+    if choose("show") {
+        taken.show(&c);
+        prove("showing keeps the hold", known(world::now().mine == before.holding));
+        prove_left(rest, &door::reader_view(&reader));
+    } else if choose("hand_back") {
+        taken.hand_back(&c);
+        prove("handing back shows all", eq(door::reader_view(&reader).side.owed, ZERO));
+    } else {
+        prove_left(rest, &door::reader_view(&reader));
+    }
+    let now = check_reader(&reader);
+    prove_moved(&before.side, &now.side, if took { ONE } else { ZERO });
 }
 
 fn item() {
@@ -118,7 +212,7 @@ fn item() {
         Ok(()) => {
             let (w, now) = (world::now(), door::reader_view(&reader));
             prove("an item: it is committed, and held", all([lt(now.side.at, w.committed), known(w.mine)]));
-            prove("in sight: to the wrap at most", eq(reader.in_sight(), minus(now.side.stop, now.side.at)));
+            prove("in sight: as far as is known", eq(reader.in_sight(), minus(now.side.limit, now.side.at)));
         }
         Err(why) => prove_refusal(why, &before, &reader),
     }
@@ -129,7 +223,7 @@ fn item() {
 /// is no less than what was there at the second one.
 fn available() {
     let (c, reader, before) = reader(Others::Busy);
-    world::change(|w| w.prompt = !before.holding);
+    world::change(|w| w.report = true);
     let readable = reader.available(&c, before.side.size);
     let (w, now) = (world::now(), check_reader(&reader));
     prove_moved(&before.side, &now.side, ZERO);
@@ -160,6 +254,7 @@ fn resume() {
     assume(ordered(&[w.released, saw, w.committed])); // the seat hands on what the last reader saw
     world::change(|now| now.saw_committed = saw);
     let (c, credit) = (Cursors::new(), any_count("credit"));
+    assume(le(credit, w.size));
     let alone = choose("alone");
     world::change(|now| now.mine = alone); // nobody else takes it there
     let reader = if alone { Reader::resume_alone(&c, w.size, credit) } else { Reader::resume(&c, w.size, credit) };
