@@ -25,9 +25,9 @@ fn main() {
     println!("cargo::rerun-if-env-changed={VARIABLE}");
     println!("cargo::rerun-if-changed=build.rs");
     println!("cargo::rerun-if-changed=src/mutants.rs");
-    let mutant = env::var(VARIABLE)
-        .ok()
-        .map(|name| MUTANTS.iter().find(|m| m.name == name).unwrap_or_else(|| panic!("no mutant is named {name}")));
+    let mutant = env::var(VARIABLE).ok().map(|name| {
+        MUTANTS.iter().find(|m| m.name == name).unwrap_or_else(|| panic!("no mutant is named {name}"))
+    });
 
     for (file, door) in TEXTS {
         let path = shipped.join(file);

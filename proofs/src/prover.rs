@@ -28,7 +28,8 @@ pub(crate) fn prove_all(name: &str) -> bool {
         sums.3 += cvc5;
         for failure in outcome.failures {
             // One example of each is enough to see what is wrong.
-            let known = |(name, f): &(&str, Failure)| *name == scenario.0 && f.obligation == failure.obligation;
+            let known =
+                |(name, f): &(&str, Failure)| *name == scenario.0 && f.obligation == failure.obligation;
             if !failed.iter().any(known) {
                 failed.push((scenario.0, failure));
             }

@@ -78,7 +78,9 @@ impl Dialogue {
     /// Values that make `formula` true, if there are any.
     pub(crate) fn example(&mut self, formula: &str, names: &[String]) -> String {
         let names = names.join(" ");
-        self.tell(&format!("(push 1)(assert {formula})(check-sat)(get-value ({names}))(echo \"end\")(pop 1)"));
+        self.tell(&format!(
+            "(push 1)(assert {formula})(check-sat)(get-value ({names}))(echo \"end\")(pop 1)"
+        ));
         self.to.flush().expect("z3 listens");
         let mut all = String::new();
         let mut line = String::new();

@@ -5,8 +5,8 @@
 use crate::door::{self, ReaderView, View};
 use crate::protocol::lane::{Cursors, Reader, Writer};
 use crate::term::{
-    Formula, ONE, Sym, ZERO, all, assume, choose, either, eq, fresh, implies, is_word, known, le, lt, minus, ordered, plus,
-    prove, wrapped_minus,
+    Formula, ONE, Sym, ZERO, all, assume, choose, either, eq, fresh, implies, is_word, known, le, lt, minus,
+    ordered, plus, prove, wrapped_minus,
 };
 use crate::world::{self, Actor, Others, World, lap_is_near};
 
@@ -19,7 +19,10 @@ fn side(v: &View, shown: Sym, shown_lap: Sym, seen: Sym) -> [(&'static str, Form
         ("INVARIANT: at <= limit <= peer + lead", ordered(&[v.at, v.limit, plus(seen, v.lead)])),
         ("INVARIANT: the lap is less than two sizes behind", lap_is_near(v.lap, v.at, v.size)),
         ("INVARIANT: the shared lap is the side's own", eq(v.lap, shown_lap)),
-        ("INVARIANT: the shared word shows all but what is owed", ordered(&[minus(v.at, v.owed), shown, v.at])),
+        (
+            "INVARIANT: the shared word shows all but what is owed",
+            ordered(&[minus(v.at, v.owed), shown, v.at]),
+        ),
     ]
 }
 
@@ -64,7 +67,10 @@ pub(crate) fn check_writer(writer: &Writer) -> View {
     let (what, fact) = writer_owes(&v);
     prove(what, fact);
     prove("an honest peer is never called misleading", known(!v.misled));
-    prove("occupancy never exceeds the size", ordered(&[w.released, w.committed, v.at, plus(w.released, w.size)]));
+    prove(
+        "occupancy never exceeds the size",
+        ordered(&[w.released, w.committed, v.at, plus(w.released, w.size)]),
+    );
     v
 }
 
@@ -115,7 +121,8 @@ fn reader_facts(v: &ReaderView, w: &World) -> [(&'static str, Formula); 8] {
     let s = &v.side;
     // Without the hold nothing is in sight and nothing is owed; the shared words may have gone on (I2).
     let apart = all([eq(s.limit, s.at), eq(s.owed, ZERO), eq(v.hidden, ZERO), le(s.at, w.released)]);
-    let hidden = all([eq(s.limit, s.at), le(plus(s.at, v.hidden), w.saw_committed), known(v.holding && !v.plain)]);
+    let hidden =
+        all([eq(s.limit, s.at), le(plus(s.at, v.hidden), w.saw_committed), known(v.holding && !v.plain)]);
     [
         ("INVARIANT: the reader knows whether it holds", known(v.holding == w.mine)),
         ("INVARIANT: without the hold nothing is in sight or owed", implies(known(!v.holding), apart)),
@@ -123,7 +130,10 @@ fn reader_facts(v: &ReaderView, w: &World) -> [(&'static str, Formula); 8] {
         ("INVARIANT: who holds for good has the hold", known(v.patience != 0 || v.holding)),
         ("INVARIANT: a credit is at most the size", ordered(&[ONE, v.credit, s.size])),
         ("INVARIANT: no more is owed than the ring holds", ordered(&[ZERO, s.owed, s.size])),
-        ("INVARIANT: what is hidden was seen", all([le(ZERO, v.hidden), implies(lt(ZERO, v.hidden), hidden)])),
+        (
+            "INVARIANT: what is hidden was seen",
+            all([le(ZERO, v.hidden), implies(lt(ZERO, v.hidden), hidden)]),
+        ),
         (
             "INVARIANT: a plain reader is eager and holds for good",
             implies(known(v.plain), all([known(v.patience == 0), eq(v.credit, ONE)])),
@@ -157,7 +167,10 @@ fn hostile_side(v: &View) -> [(&'static str, Formula); 3] {
     let words = [is_word(v.at), is_word(v.limit), is_word(v.lap), is_word(v.owed)];
     [
         ("hostile: all that a side keeps are words", all(words)),
-        ("hostile: the lap is less than two sizes behind", lt(wrapped_minus(v.at, v.lap), plus(v.size, v.size))),
+        (
+            "hostile: the lap is less than two sizes behind",
+            lt(wrapped_minus(v.at, v.lap), plus(v.size, v.size)),
+        ),
         ("hostile: at most `size` positions are in sight", le(wrapped_minus(v.limit, v.at), v.size)),
     ]
 }

@@ -39,6 +39,8 @@ struct Decision {
     yes: bool,
     /// Whether the other way is still to be explored.
     open: bool,
+    /// Whether both ways are explored: each has its own level in the script.
+    forked: bool,
 }
 
 /// An obligation that does not hold.
@@ -55,7 +57,7 @@ pub(crate) struct Outcome {
     pub(crate) paths: usize,
     pub(crate) failures: Vec<Failure>,
     pub(crate) z3: Duration,
-    /// All that z3 found impossible, for cvc5 to confirm, and the name of each.
+    /// All that z3 found impossible, for cvc5 to confirm, and the first name of each question.
     script: String,
     nonlinear: bool,
     pub(crate) expected: Vec<&'static str>,
@@ -79,6 +81,8 @@ struct Run {
     /// After a failure, when the first is enough: the rest of the path is run, but nobody is asked.
     enough: bool,
     stop_at_first: bool,
+    /// What z3 found impossible since the last assumption.
+    to_confirm: Vec<(&'static str, String)>,
     out: Outcome,
 }
 
@@ -89,8 +93,20 @@ fn with<R>(f: impl FnOnce(&mut Run) -> R) -> R {
 }
 
 impl Run {
+    /// z3 is told all of every path; the script, only what an earlier path has not said.
     fn tell(&mut self, text: &str) {
         self.z3.tell(text);
+        if !self.is_replay() {
+            self.write(text);
+        }
+    }
+
+    fn assert(&mut self, formula: &str) {
+        self.ask_to_confirm();
+        self.tell(&format!("(assert {formula})"));
+    }
+
+    fn write(&mut self, text: &str) {
         self.out.script.push_str(text);
         self.out.script.push('\n');
     }
@@ -109,10 +125,19 @@ impl Run {
     fn is_impossible(&mut self, what: &'static str, formula: &str) -> bool {
         let impossible = self.z3.check(formula) == Answer::Unsat;
         if impossible {
-            self.out.script.push_str(&format!("(push 1)(assert {formula})(check-sat)(pop 1)\n"));
-            self.out.expected.push(what);
+            self.to_confirm.push((what, formula.to_string()));
         }
         impossible
+    }
+
+    /// All that is impossible under the same assumptions is one question to cvc5: whether any of it is possible.
+    fn ask_to_confirm(&mut self) {
+        let Some(&(first, _)) = self.to_confirm.first() else { return };
+        let any: Vec<String> = self.to_confirm.drain(..).map(|(_, f)| f).collect();
+        self.out
+            .script
+            .push_str(&format!("(push 1)(assert (or false {}))(check-sat)(pop 1)\n", any.join(" ")));
+        self.out.expected.push(first);
     }
 
     fn branch(&mut self, yes: &str) -> bool {
@@ -120,15 +145,19 @@ impl Run {
         let decision = if let Some(&planned) = self.plan.get(self.taken.len()) {
             planned
         } else if self.enough {
-            Decision { yes: true, open: false }
+            Decision { yes: true, open: false, forked: false }
         } else if self.is_impossible("a branch is not taken", &no) {
-            Decision { yes: true, open: false }
+            Decision { yes: true, open: false, forked: false }
         } else {
             let possible = !self.is_impossible("a branch is not taken", yes);
-            Decision { yes: possible, open: possible }
+            Decision { yes: possible, open: possible, forked: possible }
         };
         self.taken.push(decision);
-        self.tell(&format!("(assert {})", if decision.yes { yes } else { &no }));
+        self.ask_to_confirm();
+        if decision.open && !self.is_replay() {
+            self.write("(push 1)");
+        }
+        self.assert(if decision.yes { yes } else { &no });
         decision.yes
     }
 
@@ -163,6 +192,7 @@ pub(crate) fn explore(scenario: fn(), stop_at_first: bool) -> Outcome {
         wrapping: false,
         enough: false,
         stop_at_first,
+        to_confirm: vec![],
         out,
     };
     while wanted {
@@ -171,20 +201,26 @@ pub(crate) fn explore(scenario: fn(), stop_at_first: bool) -> Outcome {
         run.plan = std::mem::take(&mut plan);
         run.taken.clear();
         run.wrapping = false;
-        run.tell("(push 1)");
+        run.z3.tell("(push 1)");
         RUN.set(Some(run));
         scenario();
         run = RUN.take().expect("`explore` is not nested");
         if run.z3.check("true") == Answer::Sat {
             run.out.paths += 1;
         }
-        run.tell("(pop 1)");
+        run.ask_to_confirm();
+        run.z3.tell("(pop 1)");
         plan = std::mem::take(&mut run.taken);
-        while plan.last().is_some_and(|d| !d.open) {
-            plan.pop();
+        while let Some(done) = plan.pop_if(|d| !d.open) {
+            if done.forked {
+                run.write("(pop 1)");
+            }
         }
         match plan.last_mut() {
-            Some(last) => *last = Decision { yes: false, open: false },
+            Some(last) => {
+                *last = Decision { yes: false, open: false, forked: true };
+                run.write("(pop 1)(push 1)");
+            }
             None => wanted = false,
         }
         wanted &= !run.enough;
@@ -295,7 +331,7 @@ pub(crate) fn known(fact: bool) -> Formula {
 }
 
 pub(crate) fn assume(f: Formula) {
-    with(|r| r.tell(&format!("(assert {})", f.0)));
+    with(|r| r.assert(&f.0));
 }
 
 /// An obligation, under what was assumed and decided so far.

@@ -8,8 +8,8 @@
 //! load of what a release store wrote brings all that its thread knew. So a load of the peer's word returns any value
 //! from the one last seen to the newest, however stale. Who takes the hold sees what its last holder stored (H1).
 use crate::term::{
-    M, Sym, ZERO, all, assume, choose, either, eq, fresh, implies, is_word, known, le, lt, minus, ordered, plus,
-    prove,
+    M, Sym, ZERO, all, assume, choose, either, eq, fresh, implies, is_word, known, le, lt, minus, ordered,
+    plus, prove,
 };
 use std::cell::RefCell;
 use std::sync::atomic::Ordering;
@@ -353,7 +353,10 @@ pub(crate) fn compare_exchange(role: Role, old: Sym, new: Sym, success: Ordering
         return if choose("taken") { Ok(old) } else { Err(new) };
     }
     prove("the hold is taken with Acquire (H1)", known(success == Ordering::Acquire));
-    prove("taking the hold turns zero into something else", all([eq(old, ZERO), implies(eq(new, ZERO), known(false))]));
+    prove(
+        "taking the hold turns zero into something else",
+        all([eq(old, ZERO), implies(eq(new, ZERO), known(false))]),
+    );
     if w.mine || !(w.others == Others::Quiet || choose("taken")) {
         return Err(new);
     }

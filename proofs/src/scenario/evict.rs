@@ -5,7 +5,9 @@ use crate::door;
 use crate::protocol::lane::{Cursors, Refused};
 use crate::protocol::life::State;
 use crate::state::{check_reader, check_writer, reader_of, writer};
-use crate::term::{ONE, Sym, ZERO, all, assume, either, eq, fresh, known, le, lt, minus, ordered, plus, prove};
+use crate::term::{
+    ONE, Sym, ZERO, all, assume, either, eq, fresh, known, le, lt, minus, ordered, plus, prove,
+};
 use crate::world::{self, Actor, Others, World};
 
 pub(crate) const ALL: &[Scenario] = &[
@@ -90,8 +92,14 @@ fn reader_after() {
         }
     }
     let (w, now) = (world::now(), check_reader(&reader));
-    prove("the reader goes on after the evicted position", all([eq(now.side.at, plus(at, ONE)), eq(w.released, now.side.at)]));
-    prove("the reader has caught up with the lap", either(eq(now.side.lap, lap), eq(now.side.lap, plus(lap, w.size))));
+    prove(
+        "the reader goes on after the evicted position",
+        all([eq(now.side.at, plus(at, ONE)), eq(w.released, now.side.at)]),
+    );
+    prove(
+        "the reader has caught up with the lap",
+        either(eq(now.side.lap, lap), eq(now.side.lap, plus(lap, w.size))),
+    );
 }
 
 /// A watcher of a lane that goes on. Its report is no less than what was there when it looked, and never above `size`,
@@ -112,7 +120,10 @@ fn occupied_while(others: Others) {
     if others == Others::Quiet {
         prove("occupied: exact when the lane is quiet", eq(plus(now.released, n), now.committed));
     } else {
-        prove("occupied: no less than there was when it looked", le(minus(now.saw_committed, now.released), n));
+        prove(
+            "occupied: no less than there was when it looked",
+            le(minus(now.saw_committed, now.released), n),
+        );
     }
 }
 

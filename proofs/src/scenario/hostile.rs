@@ -3,9 +3,7 @@ use super::{Piece, Scenario, in_bounds, piece};
 use crate::door::{self, View};
 use crate::protocol::lane::{Cursors, Reader, Writer};
 use crate::state::{any_count, check_hostile, check_hostile_reader, hostile_reader, hostile_writer};
-use crate::term::{
-    ONE, Sym, all, choose, either, eq, known, le, lt, prove, wrapped_minus, wrapped_plus,
-};
+use crate::term::{ONE, Sym, all, choose, either, eq, known, le, lt, prove, wrapped_minus, wrapped_plus};
 use crate::world::{self, Actor, Others};
 
 pub(crate) const ALL: &[Scenario] = &[
@@ -15,6 +13,7 @@ pub(crate) const ALL: &[Scenario] = &[
     ("hostile: evict", evict),
     ("hostile: reader, one", reader_one),
     ("hostile: reader, many", reader_many),
+    ("hostile: reader, take", reader_takes),
     ("hostile: reader, leave and reports", reader_reports),
     ("hostile: resume", resume),
 ];
@@ -51,7 +50,11 @@ fn writer_one() {
     };
     let span = piece(reserved.span());
     prove_hostile_span(span, before.size, ONE);
-    if choose("later") { reserved.commit_later(&c, any_count("every")) } else { reserved.commit_one(&c) }
+    if choose("later") {
+        reserved.commit_later(&c, any_count("every"))
+    } else {
+        reserved.commit_one(&c)
+    }
     let now = door::writer_view(&writer);
     check_hostile(&now);
     prove_told(&before, &now);
@@ -109,26 +112,25 @@ fn reader_many() {
     let (c, mut reader, before) = hostile_reader();
     let (want, n) = (any_count("want"), any_count("n"));
     if let Ok(claimed) = reader.claim(&c, want) {
-        let span = piece(claimed.span());
-        std::mem::forget(claimed);
-        prove_hostile_span(span, before.side.size, want);
-        let now = check_hostile_reader(&reader);
-        if before.holding {
-            prove_told(&before.side, &now);
-            prove_not_believed(&before.side, &now);
-        }
-        if let Ok(claimed) = reader.claim(&c, span.len) {
-            if choose("take") {
-                let mut taken = claimed.take(&c, n);
-                taken.take_one(&c);
-                taken.hand_back(&c);
-            } else {
-                claimed.release(&c, n);
-            }
-        }
+        prove_hostile_span(piece(claimed.span()), before.side.size, want);
+        claimed.release(&c, n);
     }
     let now = check_hostile_reader(&reader);
+    if before.holding {
+        prove_told(&before.side, &now);
+    }
     prove("hostile: once misled is known for good", known(!before.side.misled || now.misled));
+}
+
+fn reader_takes() {
+    let (c, mut reader, before) = hostile_reader();
+    let (want, n) = (any_count("want"), any_count("n"));
+    let Ok(claimed) = reader.claim(&c, want) else { return };
+    prove_hostile_span(piece(claimed.span()), before.side.size, want);
+    let mut taken = claimed.take(&c, n);
+    taken.take_one(&c);
+    taken.hand_back(&c);
+    check_hostile_reader(&reader);
 }
 
 fn reader_reports() {
@@ -145,8 +147,11 @@ fn resume() {
     let c = Cursors::new();
     check_hostile(&door::writer_view(&Writer::resume(&c, w.size)));
     let credit = any_count("credit");
-    let reader =
-        if choose("alone") { Reader::resume_alone(&c, w.size, credit) } else { Reader::resume(&c, w.size, credit) };
+    let reader = if choose("alone") {
+        Reader::resume_alone(&c, w.size, credit)
+    } else {
+        Reader::resume(&c, w.size, credit)
+    };
     let now = check_hostile_reader(&reader);
     prove("hostile: nothing is in sight at first", eq(now.limit, now.at));
 }

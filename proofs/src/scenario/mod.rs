@@ -33,8 +33,14 @@ fn prove_span(span: Piece, before: &View, now: &View, want: Sym) {
     prove("a span starts where its side stands; making it moves nothing", eq(now.at, before.at));
     prove("a span's length lies between zero and what was asked", ordered(&[ZERO, span.len, want]));
     prove("a span starts inside the ring, unless it is empty", in_bounds(span, now.size));
-    prove("an index is the distance from the lap", implies(is_some(span), eq(plus(now.lap, span.start), now.at)));
-    prove("a span holds all that was asked or all that is known", either(eq(span.len, want), eq(end, now.limit)));
+    prove(
+        "an index is the distance from the lap",
+        implies(is_some(span), eq(plus(now.lap, span.start), now.at)),
+    );
+    prove(
+        "a span holds all that was asked or all that is known",
+        either(eq(span.len, want), eq(end, now.limit)),
+    );
     prove("a span lies within what is known", le(end, now.limit));
     prove("a lap moves by the size of the ring", lap_moved(before, now));
 }
@@ -58,7 +64,10 @@ fn prove_moved(before: &View, now: &View, n: Sym) {
 fn prove_clamped(before: &View, now: &View, n: Sym, len: Sym) {
     let moved = minus(now.at, before.at);
     prove("no more is handed over than is in the span", le(moved, len));
-    prove("what was asked is handed over, as far as the span goes", either(eq(moved, n), all([eq(moved, len), lt(len, n)])));
+    prove(
+        "what was asked is handed over, as far as the span goes",
+        either(eq(moved, n), all([eq(moved, len), lt(len, n)])),
+    );
 }
 
 /// At least one position.

@@ -4,7 +4,8 @@ use crate::door::{self, ReaderView, View};
 use crate::protocol::lane::{Cursors, Reader, Refused};
 use crate::state::{any_count, check_reader, keeps_to_its_credit, reader};
 use crate::term::{
-    Formula, ONE, Sym, ZERO, all, assume, choose, either, eq, fresh, implies, known, le, lt, minus, ordered, plus, prove,
+    Formula, ONE, Sym, ZERO, all, assume, choose, either, eq, fresh, implies, known, le, lt, minus, ordered,
+    plus, prove,
 };
 use crate::world::{self, Actor, Others};
 
@@ -32,7 +33,10 @@ pub(super) fn prove_readers_span(span: Piece, before: &ReaderView, reader: &Read
     prove_span(span, &stands(before, &now), &now.side, want);
     prove("a span that is not empty is held", implies(lt(ZERO, span.len), known(now.holding && w.mine)));
     prove("a reader's span lies in what is committed", implies(lt(ZERO, span.len), le(end, w.committed)));
-    prove("a reader's span lies after what is released", implies(lt(ZERO, span.len), le(w.released, now.side.at)));
+    prove(
+        "a reader's span lies after what is released",
+        implies(lt(ZERO, span.len), le(w.released, now.side.at)),
+    );
 }
 
 /// A refusal rests on the word that was seen; all that was owed is shown; and a polite reader holds nothing.
@@ -48,13 +52,19 @@ pub(super) fn prove_refusal(why: Refused, before: &ReaderView, reader: &Reader) 
     prove("nothing: it had looked", known(w.loaded.is_some()));
     prove("nothing: all that was owed is shown", all([eq(w.released, now.side.at), eq(now.side.owed, ZERO)]));
     // A plain reader that was asked to be polite is so from its next look on.
-    prove("nothing: a polite reader gives the hold back", known(before.plain || now.patience == 0 || !now.holding));
+    prove(
+        "nothing: a polite reader gives the hold back",
+        known(before.plain || now.patience == 0 || !now.holding),
+    );
 }
 
 fn prove_released(before: &ReaderView, reader: &Reader) -> ReaderView {
     let now = check_reader(reader);
     prove("the credit stays", eq(now.credit, before.credit));
-    prove("a reader owes less than its credit", implies(keeps_to_its_credit(before), keeps_to_its_credit(&now)));
+    prove(
+        "a reader owes less than its credit",
+        implies(keeps_to_its_credit(before), keeps_to_its_credit(&now)),
+    );
     now
 }
 
@@ -73,7 +83,11 @@ fn one() {
                 return;
             };
             prove("a forgotten span is offered again", eq(claimed.span().start(), span.start));
-            if choose("plainly") { claimed.release_plainly(&c) } else { claimed.release(&c, ONE) }
+            if choose("plainly") {
+                claimed.release_plainly(&c)
+            } else {
+                claimed.release(&c, ONE)
+            }
             let now = prove_released(&before, &reader);
             prove_moved(&claiming.side, &now.side, ONE);
             return;
@@ -153,7 +167,10 @@ fn take() {
     std::mem::forget(taken); // handed back with a later operation
     let now = check_reader(&reader);
     prove_clamped(&before.side, &now.side, n, span.len);
-    prove("what is taken is not handed back", either(known(!now.holding), le(world::now().released, before.side.at)));
+    prove(
+        "what is taken is not handed back",
+        either(known(!now.holding), le(world::now().released, before.side.at)),
+    );
     prove("what is owed is what was taken", eq(now.side.owed, minus(now.side.at, before.side.at)));
     prove_left(left, &now);
 }
@@ -233,7 +250,10 @@ fn available() {
         prove("available: by the word that was seen", eq(plus(now.side.at, readable), w.saw_committed));
         prove("available: no less than is in sight", le(minus(now.side.limit, now.side.at), readable));
     } else {
-        prove("available: no less than there was when it looked", le(minus(w.saw_committed, w.released), readable));
+        prove(
+            "available: no less than there was when it looked",
+            le(minus(w.saw_committed, w.released), readable),
+        );
     }
 }
 
@@ -244,7 +264,10 @@ fn leave() {
     prove_moved(&before.side, &now.side, ZERO);
     prove("who leaves keeps nothing", known(!now.holding && !w.mine));
     prove("who leaves has shown all it owed", all([le(now.side.at, w.released), eq(now.side.owed, ZERO)]));
-    prove("who leaves shows no more than it read", implies(known(before.holding), eq(now.side.at, w.released)));
+    prove(
+        "who leaves shows no more than it read",
+        implies(known(before.holding), eq(now.side.at, w.released)),
+    );
 }
 
 /// The next reader: polite, or alone where no writer overwrites.
@@ -257,7 +280,8 @@ fn resume() {
     assume(le(credit, w.size));
     let alone = choose("alone");
     world::change(|now| now.mine = alone); // nobody else takes it there
-    let reader = if alone { Reader::resume_alone(&c, w.size, credit) } else { Reader::resume(&c, w.size, credit) };
+    let reader =
+        if alone { Reader::resume_alone(&c, w.size, credit) } else { Reader::resume(&c, w.size, credit) };
     let now = check_reader(&reader);
     prove("a new end goes on where the word stands", eq(now.side.at, w.released));
     prove("a new end keeps the lap", eq(now.side.lap, w.released_lap));

@@ -101,7 +101,11 @@ fn one_of_many() {
     let (c, mut writer, before) = writer(Others::Busy);
     let reserved = writer.reserve(&c, any_count("want"));
     assume(is_some(piece(reserved.span())));
-    if choose("later") { reserved.commit_later(&c, any_count("every")) } else { reserved.commit_one(&c) }
+    if choose("later") {
+        reserved.commit_later(&c, any_count("every"))
+    } else {
+        reserved.commit_one(&c)
+    }
     prove_moved(&before, &check_writer(&writer), ONE);
 }
 
@@ -117,7 +121,10 @@ fn room() {
     let (c, mut writer, before) = writer(Others::Busy);
     if writer.has_room(&c) {
         let now = door::writer_view(&writer);
-        prove("room: a position is free", all([lt(now.at, now.limit), lt(now.at, plus(world::now().released, now.size))]));
+        prove(
+            "room: a position is free",
+            all([lt(now.at, now.limit), lt(now.at, plus(world::now().released, now.size))]),
+        );
     } else {
         prove_refusal(&before, &writer);
     }
@@ -162,5 +169,8 @@ fn resume() {
     let writer = Writer::resume(&c, w.size);
     let now = check_writer(&writer);
     prove("a new end goes on where the word stands", eq(now.at, w.committed));
-    prove("a new end keeps the lap", all([eq(now.lap, w.committed_lap), lap_is_near(now.lap, now.at, now.size)]));
+    prove(
+        "a new end keeps the lap",
+        all([eq(now.lap, w.committed_lap), lap_is_near(now.lap, now.at, now.size)]),
+    );
 }
