@@ -144,9 +144,7 @@ impl Run {
         let no = format!("(not {yes})");
         let decision = if let Some(&planned) = self.plan.get(self.taken.len()) {
             planned
-        } else if self.enough {
-            Decision { yes: true, open: false, forked: false }
-        } else if self.is_impossible("a branch is not taken", &no) {
+        } else if self.enough || self.is_impossible("a branch is not taken", &no) {
             Decision { yes: true, open: false, forked: false }
         } else {
             let possible = !self.is_impossible("a branch is not taken", yes);

@@ -74,7 +74,7 @@ fn one() {
         Err(why) => prove_refusal(why, &before, &reader),
         Ok(claimed) => {
             let span = piece(claimed.span());
-            std::mem::forget(claimed); // harmless: the state is one to begin in
+            let _ = claimed; // forgotten: the state is one to begin in
             let claiming = check_reader(&reader);
             prove_readers_span(span, &before, &reader, ONE);
             prove("one position is claimed", eq(span.len, ONE));
@@ -103,7 +103,7 @@ fn many() {
         Err(why) => prove_refusal(why, &before, &reader),
         Ok(claimed) => {
             let span = piece(claimed.span());
-            std::mem::forget(claimed);
+            let _ = claimed; // forgotten: the state is one to begin in
             let claiming = check_reader(&reader);
             prove_readers_span(span, &before, &reader, want);
             prove("at least one is claimed, unless none was asked", either(eq(want, ZERO), is_some(span)));
@@ -144,7 +144,7 @@ fn plainly() {
     }
     let claimed = reader.claim_in_sight(&c);
     let span = piece(claimed.span());
-    std::mem::forget(claimed);
+    let _ = claimed; // forgotten: the state is one to begin in
     prove_readers_span(span, &before, &reader, ONE);
     check_reader(&reader);
     reader.claim_in_sight(&c).release_plainly(&c);
@@ -159,12 +159,12 @@ fn take() {
     let (want, n) = (any_count("want"), any_count("n"));
     let Ok(claimed) = reader.claim(&c, want) else { return };
     let span = piece(claimed.span());
-    std::mem::forget(claimed);
+    let _ = claimed; // forgotten: the state is one to begin in
     let before = door::reader_view(&reader);
     let Ok(claimed) = reader.claim(&c, span.len) else { return }; // "a forgotten span is offered again"
     let taken = claimed.take(&c, n);
     let left = door::left(&taken);
-    std::mem::forget(taken); // handed back with a later operation
+    let _ = taken; // forgotten: the state is one to begin in
     let now = check_reader(&reader);
     prove_clamped(&before.side, &now.side, n, span.len);
     prove(
