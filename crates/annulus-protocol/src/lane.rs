@@ -30,6 +30,7 @@ use super::pos::{ONE, Word, ZERO};
 use super::span::Span;
 use super::sync::{AtomicWord, Ordering};
 
+mod check;
 mod side;
 use side::{Ledger, Side};
 
@@ -193,6 +194,8 @@ struct Care {
     /// plainly, without asking what kind of reader this is.
     hidden: Word,
     holding: bool,
+    /// The writer never overwrites: a wish to do so is not heeded, whoever wrote it there.
+    alone: bool,
     /// Polite claims left before the hold is kept.
     patience: u16,
 }
@@ -211,14 +214,6 @@ pub struct Reserved<'w> {
 pub struct Claimed<'r> {
     reader: &'r mut Reader,
     span: Span,
-}
-
-/// Positions that are read, but not handed back: forgetting this hands them back with a later operation.
-#[must_use = "nothing is handed back until `hand_back`"]
-#[derive(Debug)]
-pub struct Taken<'r> {
-    reader: &'r mut Reader,
-    left: Word,
 }
 
 /// The oldest position, taken by a writer in the reader's place.
@@ -376,17 +371,22 @@ impl Reader {
         if cfg!(any(target_has_atomic = "ptr", feature = "portable-atomic")) {
             reader.care.become_polite();
             reader.care.holding = false;
+            reader.care.alone = false;
         }
         reader
     }
 
-    /// The same for a lane whose writer never overwrites.
+    /// The same for a lane whose writer never overwrites. Such a reader believes no word but the writer's cursor, and
+    /// that one only as far as it can be true: whatever else is written over the lane's words does not reach it.
     pub fn resume_alone(cursors: &Cursors, size: Word, credit: Word) -> Self {
         let (side, ledger) = Side::resume(&cursors.released, size);
         // With a credit of zero an empty release would store `released`, even without the hold.
         let credit = if credit == ZERO { ONE } else { credit };
         let plain = credit == ONE;
-        Self { side, care: Care { ledger, credit, plain, hidden: ZERO, holding: true, patience: 0 } }
+        Self {
+            side,
+            care: Care { ledger, credit, plain, hidden: ZERO, holding: true, alone: true, patience: 0 },
+        }
     }
 
     /// Whether one position can be claimed, looking at the writer's word only if the last look is too old.
@@ -409,6 +409,7 @@ impl Reader {
             self.look(cursors, want)?;
         }
         let span = self.side.offer(&cursors.released, want);
+        self.hide();
         Ok(Claimed { reader: self, span })
     }
 
@@ -440,6 +441,7 @@ impl Reader {
     pub fn look_plainly(&mut self, cursors: &Cursors) -> bool {
         self.side.look(&mut self.care.ledger, &cursors.released, &cursors.committed, ZERO) || {
             self.care.heed(cursors);
+            self.rest(cursors);
             false
         }
     }
@@ -448,10 +450,19 @@ impl Reader {
     #[inline]
     pub fn claim_in_sight(&mut self, cursors: &Cursors) -> Claimed<'_> {
         if self.side.is_at_lap_end() {
-            self.care.heed(cursors); // once a lap is often enough
+            self.begin_lap(cursors);
         }
         let span = self.side.next(&cursors.released);
         Claimed { reader: self, span }
+    }
+
+    /// Hides what is in sight from the plain steps, unless this reader is plain: it is claimed, or looked at, and the next
+    /// step has more to do than a plain one.
+    #[inline]
+    pub fn hide(&mut self) {
+        if !self.care.plain {
+            self.care.hide(&mut self.side);
+        }
     }
 
     /// How many positions are readable: news, which can only grow until this side releases, unless a writer overwrites.
@@ -471,10 +482,47 @@ impl Reader {
         self.care.ledger.was_misled()
     }
 
+    /// Goes on with a span that was claimed, and put aside by [`Claimed::into_span`].
+    #[inline]
+    pub fn claimed(&mut self, span: Span) -> Claimed<'_> {
+        Claimed { reader: self, span }
+    }
+
+    /// Takes one position more of a span of which the first were [taken](Claimed::take).
+    #[inline]
+    pub fn take_one_more(&mut self, cursors: &Cursors) {
+        self.side.publish_later(&mut self.care.ledger, &cursors.released, ONE, Word::MAX);
+    }
+
+    /// Hands back what has been taken, and keeps the hold.
+    #[inline]
+    pub fn show(&mut self, cursors: &Cursors) {
+        self.side.show_owed(&mut self.care.ledger, &cursors.released);
+    }
+
+    /// Nothing is claimed any more: gives the hold back, where it is not kept for good.
+    #[inline]
+    pub fn rest(&mut self, cursors: &Cursors) {
+        if !self.care.plain {
+            self.with_care(|care, side| care.rest(side, cursors));
+        }
+    }
+
     /// Hands back all that was taken or is kept back for a credit, and the hold: before the reader goes.
     pub fn leave(&mut self, cursors: &Cursors) {
         self.care.become_polite();
         self.with_care(|care, side| care.finish(side, cursors));
+    }
+
+    /// Once a lap is often enough to see whether a writer would like to overwrite. If so, only the next position stays in
+    /// sight, and the step after this one is a polite one.
+    #[cold]
+    fn begin_lap(&mut self, cursors: &Cursors) {
+        self.care.heed(cursors);
+        if !self.care.plain {
+            self.side.forget();
+            self.side.remember(ONE);
+        }
     }
 
     #[inline]
@@ -506,7 +554,7 @@ impl Care {
     /// Becomes polite if a writer has asked for it.
     #[cold]
     fn heed(&mut self, cursors: &Cursors) {
-        if self.patience == 0 && cursors.hold.is_asked() {
+        if self.patience == 0 && !self.alone && cursors.hold.is_asked() {
             self.become_polite();
         }
     }
@@ -519,8 +567,7 @@ impl Care {
             self.take_hold(side, cursors)?;
         }
         self.heed(cursors);
-        side.unhide(self.hidden);
-        self.hidden = ZERO;
+        self.unhide(side);
         if side.in_sight() < want {
             side.look(&mut self.ledger, &cursors.released, &cursors.committed, ZERO);
         }
@@ -533,13 +580,21 @@ impl Care {
 
     #[inline(never)]
     fn release(&mut self, side: &mut Side, cursors: &Cursors, n: Word) {
+        self.unhide(side);
         side.publish_later(&mut self.ledger, &cursors.released, n, self.credit);
-        if self.patience != 0 {
-            self.finish(side, cursors);
-        } else if !self.plain {
-            self.hidden = side.in_sight();
-            side.forget();
-        }
+        if self.patience == 0 { self.hide(side) } else { self.finish(side, cursors) }
+    }
+
+    #[inline]
+    fn hide(&mut self, side: &mut Side) {
+        self.hidden = self.hidden.wrapping_add(side.in_sight());
+        side.forget();
+    }
+
+    #[inline]
+    fn unhide(&mut self, side: &mut Side) {
+        side.remember(self.hidden);
+        self.hidden = ZERO;
     }
 
     #[cfg(any(target_has_atomic = "ptr", feature = "portable-atomic"))]
@@ -562,14 +617,22 @@ impl Care {
         Ok(())
     }
 
-    /// Shows what is owed, and gives the hold back unless it is kept for good. What is in sight may then be evicted, so it
-    /// is forgotten.
+    /// Shows what is owed, and gives the hold back unless it is kept for good.
     #[inline]
     fn finish(&mut self, side: &mut Side, cursors: &Cursors) {
         side.show_owed(&mut self.ledger, &cursors.released);
-        if self.patience != 0 && self.holding {
+        self.rest(side, cursors);
+    }
+
+    /// Gives the hold back unless it is kept for good. What has been seen may then be evicted, so it is forgotten.
+    #[inline]
+    fn rest(&mut self, side: &mut Side, cursors: &Cursors) {
+        if self.patience == 0 {
+            self.hide(side);
+        } else if self.holding {
+            side.show_owed(&mut self.ledger, &cursors.released); // who holds next must not find what was taken
             side.forget();
-            self.hidden = ZERO; // for the same reason
+            self.hidden = ZERO;
             self.holding = false;
             cursors.hold.give_back();
         }
@@ -581,6 +644,12 @@ impl<'r> Claimed<'r> {
     #[inline]
     pub fn span(&self) -> &Span {
         &self.span
+    }
+
+    /// Puts the span aside: to be claimed by [`Reader::claimed`].
+    #[inline]
+    pub fn into_span(self) -> Span {
+        self.span
     }
 
     /// Hands back the one position that was [in sight](Reader::has_item_in_sight): one store. A hold that was to be given
@@ -601,42 +670,13 @@ impl<'r> Claimed<'r> {
         }
     }
 
-    /// Takes the first `n` positions for good, so that they are never offered again, but hands none of them back yet: what is
-    /// in them can still be looked at.
+    /// Takes the first `n` positions for good, so that they are never offered again, but hands none of them back before
+    /// [`Reader::show`]: what is in them can still be looked at.
     #[inline]
-    pub fn take(self, cursors: &Cursors, n: Word) -> Taken<'r> {
-        let n = n.min(self.span.len);
-        let Reader { side, care } = &mut *self.reader;
+    pub fn take(self, cursors: &Cursors, n: Word) {
+        let Reader { side, care } = self.reader;
+        care.unhide(side);
         side.show_owed(&mut care.ledger, &cursors.released); // so that what is owed from here on is what is taken, exactly
-        side.publish_later(&mut care.ledger, &cursors.released, n, Word::MAX);
-        Taken { left: self.span.len.wrapping_sub(n), reader: self.reader }
-    }
-}
-
-impl Taken<'_> {
-    /// Takes one position more of those claimed; `false` when there are no more.
-    #[inline]
-    pub fn take_one(&mut self, cursors: &Cursors) -> bool {
-        if self.left == ZERO {
-            return false;
-        }
-        self.left = self.left.wrapping_sub(ONE);
-        let Reader { side, care } = &mut *self.reader;
-        side.publish_later(&mut care.ledger, &cursors.released, ONE, Word::MAX);
-        true
-    }
-
-    /// Shows what has been taken, and keeps the hold for the rest.
-    #[inline]
-    pub fn show(&mut self, cursors: &Cursors) {
-        let Reader { side, care } = &mut *self.reader;
-        side.show_owed(&mut care.ledger, &cursors.released);
-    }
-
-    /// Hands back what has been taken.
-    #[inline]
-    pub fn hand_back(&mut self, cursors: &Cursors) {
-        let Reader { side, care } = &mut *self.reader;
-        care.finish(side, cursors);
+        side.publish_later(&mut care.ledger, &cursors.released, n.min(self.span.len), Word::MAX);
     }
 }

@@ -6,6 +6,7 @@
 //! | queue | writers, readers | where |
 //! |---|---|---|
 //! | [`spsc`] | one, one | heap, `static`, the caller's memory |
+//! | `ipc` (feature `ipc`, Linux) | one, one | memory that processes share |
 //!
 //! ```
 //! # #[cfg(feature = "alloc")] {
@@ -37,7 +38,11 @@
 extern crate alloc;
 
 mod error;
+#[cfg(all(feature = "ipc", target_os = "linux", target_pointer_width = "64"))]
+pub mod ipc;
 mod memory;
+#[cfg(all(feature = "ipc", target_os = "linux", target_pointer_width = "64"))]
+mod os;
 mod slots;
 pub mod spsc;
 
@@ -49,3 +54,8 @@ use annulus_protocol::pos::Word;
 /// Where the positions of a new ring begin. Nobody can tell, but a narrow word in a test build soon wraps from here.
 const FIRST_POSITION: Word =
     if cfg!(any(annulus_word = "8", annulus_word = "32")) { Word::MAX - 2 } else { 0 };
+
+/// The examples of the README run.
+#[cfg(all(doctest, feature = "std"))]
+#[doc = include_str!("../../../README.md")]
+struct Readme;

@@ -9,11 +9,14 @@
 //! outlive every copy of it. INVARIANT (M2)  There is one [`Inlet`] and one [`Outlet`] to a lane at a time.
 //! Both are promised to [`Inlet::new`] and [`Outlet::new`]; the rest is safe code.
 use annulus_protocol::lane::Cursors;
-use annulus_protocol::pos::{Word, count, word};
+use annulus_protocol::pos::{Word, count};
 use annulus_protocol::span::Span;
+use core::marker::PhantomData;
 use core::mem::MaybeUninit;
 use core::ptr::NonNull;
 
+#[cfg(all(feature = "ipc", target_os = "linux", target_pointer_width = "64"))]
+pub(crate) mod copy;
 mod ends;
 mod grant;
 
@@ -21,10 +24,14 @@ pub(crate) use ends::{Inlet, Outlet, drop_committed};
 pub use grant::{Claim, Drain, IntoIter, ReadGrant, Slot, WriteGrant};
 
 /// Where the items of one ring lie.
+///
+/// INVARIANT (M3)  Invariant in `T`: one handle writes what another one reads, so a `Producer<&'static str>` must not
+/// pass for a `Producer<&'short str>`, nor a consumer that can write in place.
 #[derive(Debug)]
 pub(crate) struct Slots<T> {
     base: NonNull<T>,
     size: usize,
+    written_and_read: PhantomData<fn(T) -> T>,
 }
 
 /// One ring: its cursors and its slots.
@@ -59,18 +66,13 @@ impl<T> Lane<T> {
     /// (M1): `base` is the first of `size` slots, aligned for `T`, and they and `cursors` stay where they are and valid
     /// as long as any copy of the lane, or anything made from one, is used.
     pub(crate) unsafe fn new(cursors: NonNull<Cursors>, base: NonNull<T>, size: usize) -> Self {
-        Self { cursors, slots: Slots { base, size } }
+        Self { cursors, slots: Slots { base, size, written_and_read: PhantomData } }
     }
 
     #[inline]
     pub(crate) fn cursors(&self) -> &Cursors {
         // SAFETY: the cursors outlive the lane (M1), and are only ever shared.
         unsafe { self.cursors.as_ref() }
-    }
-
-    /// Whether every slot was taken just now, as far as the shared cursors tell.
-    pub(crate) fn is_full(&self) -> bool {
-        count(self.cursors().occupied(word(self.slots.size))) == self.slots.size
     }
 
     pub(crate) fn size(&self) -> usize {

@@ -32,8 +32,8 @@ pub(super) fn slow_steps() -> Vec<Step> {
 const LIBRARIES: &str = "-p annulus -p annulus-protocol";
 
 fn fmt(log: &mut Log) -> Result<()> {
-    log.run(Run::cargo("fmt --all --check"))?;
-    log.run(Run::cargo("fmt --check --manifest-path ci/freestanding/Cargo.toml")).map(drop)
+    log.run(Run::cargo("fmt --all -- --check --color never"))?;
+    log.run(Run::cargo("fmt --manifest-path ci/freestanding/Cargo.toml -- --check --color never")).map(drop)
 }
 
 fn clippy(log: &mut Log) -> Result<()> {
@@ -55,7 +55,7 @@ fn clippy(log: &mut Log) -> Result<()> {
 /// Programs beside the library, which may name any type.
 fn lint(folder: &str, log: &mut Log) -> Result<()> {
     let manifest = places::manifest(folder)?;
-    log.run(Run::cargo("fmt --check --manifest-path").arg(&manifest))?;
+    log.run(Run::cargo("fmt --manifest-path").arg(&manifest).args("-- --check --color never"))?;
     let run = Run::cargo("clippy --all-targets --manifest-path").arg(manifest);
     log.run(run.args("-- -D warnings -A clippy::disallowed_types")).map(drop)
 }

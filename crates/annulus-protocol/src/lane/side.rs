@@ -87,11 +87,10 @@ impl Side {
         self.limit = self.at;
     }
 
-    /// The `n` next positions are in sight, as they were before [`forget`](Self::forget).
-    pub(super) fn unhide(&mut self, n: Word) {
-        if self.limit == self.at {
-            self.limit = self.at.wrapping_add(n);
-        }
+    /// The `n` positions after those in sight are in sight as well, as they were before [`forget`](Self::forget).
+    #[inline]
+    pub(super) fn remember(&mut self, n: Word) {
+        self.limit = self.limit.wrapping_add(n);
     }
 
     #[inline]

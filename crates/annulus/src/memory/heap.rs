@@ -42,9 +42,10 @@ pub(crate) type HeapEnds<T> = ((Inlet<T>, Heap<T>), (Outlet<T>, Heap<T>));
 /// A ring of `size` slots, `1 ..= MAX_SIZE`, and both its ends.
 pub(crate) fn allocate<T>(size: usize, credit: usize) -> Result<HeapEnds<T>, OutOfMemory> {
     debug_assert!((1..=MAX_SIZE).contains(&size));
-    let mut slots = Vec::new();
+    let mut slots = Vec::<MaybeUninit<T>>::new();
     slots.try_reserve_exact(size).map_err(|_| OutOfMemory)?;
-    slots.resize_with(size, MaybeUninit::uninit);
+    // SAFETY: reserved, and `MaybeUninit` needs no initialising. (A loop would take for ever over items without size.)
+    unsafe { slots.set_len(size) };
     let cursors = Cursors::starting_at(crate::FIRST_POSITION);
     let slots = NonNull::from(Box::leak(slots.into_boxed_slice()));
     let ring = Box::new(HeapRing { cursors, pair: Pair::taken(), slots });

@@ -22,6 +22,12 @@ use core::ptr::NonNull;
 /// producer.push(7).unwrap();
 /// assert_eq!(consumer.pop(), Ok(7));
 /// ```
+/// ```compile_fail,E0080
+/// static NOTHING: annulus::spsc::Ring<u16, 0> = annulus::spsc::Ring::new();
+/// ```
+/// ```compile_fail,E0080
+/// let mut nothing = annulus::spsc::Ring::<u16, 0>::new();
+/// ```
 pub struct Ring<T, const N: usize> {
     cursors: Cursors,
     #[cfg(any(target_has_atomic = "ptr", feature = "portable-atomic"))]
@@ -93,6 +99,7 @@ impl<T, const N: usize> Default for Ring<T, N> {
 impl<T, const N: usize> Drop for Ring<T, N> {
     fn drop(&mut self) {
         if core::mem::needs_drop::<T>() {
+            self.cursors.reopen(); // a consumer that was forgotten may still hold the oldest item
             // SAFETY: (M2) the exclusive borrow shows that no end is in use.
             unsafe { drop_committed(self.lane()) };
         }

@@ -2,7 +2,7 @@
 use super::{Lane, ReadGrant, Slots, WriteGrant};
 use annulus_protocol::lane::{Claimed, Reader, Refused, Writer};
 use annulus_protocol::pad::Padded;
-use annulus_protocol::pos::{ONE, Word, count, word};
+use annulus_protocol::pos::{ONE, Word, ZERO, count, word};
 
 /// Where items go in. Its private cursor has a cache line of its own, so that two ends that lie side by side in one
 /// struct or stack frame do not slow each other down.
@@ -20,7 +20,7 @@ pub(crate) struct Inlet<T> {
 pub(crate) struct Outlet<T> {
     pub(super) reader: Padded<Reader>,
     pub(super) lane: Lane<T>,
-    resumable: bool,
+    pub(super) resumable: bool,
 }
 
 impl<T> Inlet<T> {
@@ -115,6 +115,12 @@ impl<T> Inlet<T> {
         if self.stopped { 0 } else { count(self.writer.vacant(self.lane.cursors())) }
     }
 
+    /// Whether every slot was taken just now, by items that are not published yet as well.
+    #[inline]
+    pub(crate) fn is_full(&self) -> bool {
+        self.writer.vacant(self.lane.cursors()) == annulus_protocol::pos::ZERO
+    }
+
     /// Tells the outlet, once, that this inlet overwrites.
     #[inline]
     pub(crate) fn announce_overwriting(&mut self) {
@@ -199,8 +205,8 @@ impl<T> Outlet<T> {
     #[inline]
     pub(crate) fn peek(&mut self) -> Result<&mut T, Refused> {
         let lane = self.lane;
-        let claimed = self.reader.claim_one(lane.cursors())?;
-        // SAFETY: the start of a span that is not empty is less than the size (I1).
+        let claimed = self.reader.claim(lane.cursors(), ONE)?;
+        // SAFETY: the start of a span that is not empty is less than the size (I3).
         let slot = unsafe { lane.slots.at(claimed.span().start()) };
         // SAFETY: claimed, so committed (I1, L1) and ours; the borrow of `self` keeps it from being released.
         Ok(unsafe { &mut *slot })
@@ -210,19 +216,19 @@ impl<T> Outlet<T> {
     #[inline]
     pub(crate) fn claim(&mut self, n: usize) -> Result<ReadGrant<'_, T>, Refused> {
         let lane = self.lane;
-        Ok(ReadGrant::new(self.reader.claim(lane.cursors(), word(n))?, lane, self.resumable))
+        let span = self.reader.claim(lane.cursors(), word(n))?.into_span();
+        Ok(ReadGrant::new(&mut self.reader, lane, span, self.resumable))
     }
 
     /// Claims everything there is, which may be nothing.
     pub(crate) fn claim_all(&mut self) -> ReadGrant<'_, T> {
-        let (lane, n) = (
-            self.lane,
-            if self.reader.claim(self.lane.cursors(), Word::MAX).is_ok() { Word::MAX } else { 0 },
-        );
-        match self.reader.claim(lane.cursors(), n) {
-            Ok(claimed) => ReadGrant::new(claimed, lane, self.resumable),
-            Err(_) => unreachable!("a claim of nothing is never refused, and what was in sight stays so"),
-        }
+        let lane = self.lane;
+        let all = if self.reader.claim(lane.cursors(), Word::MAX).is_ok() { Word::MAX } else { ZERO };
+        let Ok(claimed) = self.reader.claim(lane.cursors(), all) else {
+            unreachable!("a claim of nothing is never refused, and what was found stays in sight")
+        };
+        let span = claimed.into_span();
+        ReadGrant::new(&mut self.reader, lane, span, self.resumable)
     }
 
     /// Before the outlet goes.

@@ -1,8 +1,10 @@
 //! Grants: a span with its memory, and the duty to commit or release it.
 use super::{Lane, uninit_slice};
-use annulus_protocol::lane::{Claimed, Reserved, Taken};
+use annulus_protocol::lane::{Reader, Reserved};
 use annulus_protocol::pos::{Word, count, word};
+use annulus_protocol::span::Span;
 use core::fmt;
+use core::marker::PhantomData;
 use core::mem::{ManuallyDrop, MaybeUninit};
 use core::ops::{Deref, DerefMut};
 
@@ -12,8 +14,8 @@ use core::ops::{Deref, DerefMut};
 /// nothing: the same slots are granted again.
 #[must_use = "nothing is published until it is filled or committed"]
 pub struct WriteGrant<'a, T> {
-    reserved: Reserved<'a>,
-    lane: Lane<T>,
+    pub(super) reserved: Reserved<'a>,
+    pub(super) lane: Lane<T>,
 }
 
 impl<'a, T> WriteGrant<'a, T> {
@@ -78,6 +80,7 @@ impl<'a, T> WriteGrant<'a, T> {
     /// # Panics
     /// If there are not exactly as many items as slots.
     #[inline]
+    #[track_caller]
     pub fn fill_copy(self, items: &[T])
     where
         T: Copy,
@@ -108,6 +111,7 @@ impl<'a, T> WriteGrant<'a, T> {
     /// # Panics
     /// If `n` is more than [`len`](Self::len).
     #[inline]
+    #[track_caller]
     pub unsafe fn commit(self, n: usize) {
         assert!(n <= self.len(), "commit of {n} slots in a grant of {}", self.len());
         self.reserved.commit(self.lane.cursors(), word(n));
@@ -184,22 +188,43 @@ impl<'a, T> Slot<'a, T> {
 /// Dropping or forgetting the grant releases nothing: the same items are granted again.
 #[must_use = "nothing is handed back until `release`"]
 pub struct ReadGrant<'a, T> {
-    claimed: Claimed<'a>,
-    lane: Lane<T>,
+    reading: Reading<'a, T>,
+    span: Span,
     resumable: bool,
+    /// It gives out `&T` when shared: `Sync` only where `T` is, which a lane does not ask for.
+    items: PhantomData<&'a mut T>,
+}
+
+/// A reader at work. Afterwards, also without a release, the producer may overwrite again what is still there.
+struct Reading<'a, T> {
+    reader: &'a mut Reader,
+    lane: Lane<T>,
+}
+
+impl<T> Drop for Reading<'_, T> {
+    #[inline]
+    fn drop(&mut self) {
+        self.reader.rest(self.lane.cursors());
+    }
 }
 
 impl<'a, T> ReadGrant<'a, T> {
-    /// Not `resumable`: nobody makes another reader after this one was forgotten, so it may hand slots back late.
+    /// Of a span that the reader has claimed. Not `resumable`: nobody makes another reader after this one was forgotten, so
+    /// it may hand slots back late.
     #[inline]
-    pub(super) fn new(claimed: Claimed<'a>, lane: Lane<T>, resumable: bool) -> Self {
-        Self { claimed, lane, resumable }
+    pub(super) fn new(reader: &'a mut Reader, lane: Lane<T>, span: Span, resumable: bool) -> Self {
+        Self { reading: Reading { reader, lane }, span, resumable, items: PhantomData }
+    }
+
+    #[inline]
+    pub(crate) fn pieces(&self) -> [(*mut T, usize); 2] {
+        self.reading.lane.slots.pieces(&self.span)
     }
 
     /// Number of items.
     #[inline]
     pub fn len(&self) -> usize {
-        count(self.claimed.span().len())
+        count(self.span.len())
     }
 
     /// Whether there are none.
@@ -211,7 +236,7 @@ impl<'a, T> ReadGrant<'a, T> {
     /// The items, oldest first: the second slice is empty unless the grant wraps.
     #[inline]
     pub fn as_slices(&self) -> (&[T], &[T]) {
-        let [first, second] = self.lane.slots.pieces(self.claimed.span());
+        let [first, second] = self.pieces();
         // SAFETY: claimed, so ours and committed (I1); the contents happen before the claim (L1).
         let first = unsafe { core::slice::from_raw_parts(first.0, first.1) };
         // SAFETY: as above.
@@ -222,7 +247,7 @@ impl<'a, T> ReadGrant<'a, T> {
     /// The items, to be worked on in place.
     #[inline]
     pub fn as_mut_slices(&mut self) -> (&mut [T], &mut [T]) {
-        let [first, second] = self.lane.slots.pieces(self.claimed.span());
+        let [first, second] = self.pieces();
         // SAFETY: claimed, so ours alone and committed (I1); the contents happen before the claim (L1).
         let first = unsafe { core::slice::from_raw_parts_mut(first.0, first.1) };
         // SAFETY: as above; the two pieces do not overlap.
@@ -236,23 +261,19 @@ impl<'a, T> ReadGrant<'a, T> {
     /// If `n` is more than [`len`](Self::len). If the drop of an item panics, the others of the `n` are dropped all the
     /// same, and none of them twice.
     #[inline]
+    #[track_caller]
     pub fn release(self, n: usize) {
         assert!(n <= self.len(), "release of {n} items in a grant of {}", self.len());
         if core::mem::needs_drop::<T>() {
             self.drop_first(n);
         } else {
-            self.claimed.release(self.lane.cursors(), word(n));
+            let Reading { reader, lane } = &mut { self.reading };
+            reader.claimed(self.span).release(lane.cursors(), word(n));
         }
     }
 
     /// Takes `n` items for good, *then* drops them, then hands the slots back: also when a drop panics.
     fn drop_first(self, n: usize) {
-        struct HandBack<'r, T>(Taken<'r>, Lane<T>);
-        impl<T> Drop for HandBack<'_, T> {
-            fn drop(&mut self) {
-                self.0.hand_back(self.1.cursors());
-            }
-        }
         struct DropRun<T>((*mut T, usize));
         impl<T> Drop for DropRun<T> {
             fn drop(&mut self) {
@@ -261,9 +282,9 @@ impl<'a, T> ReadGrant<'a, T> {
                 unsafe { core::ptr::drop_in_place(run) }
             }
         }
-        let [first, second] = self.lane.slots.pieces(self.claimed.span());
+        let [first, second] = self.pieces();
         let from_first = n.min(first.1);
-        let _then_hand_back = HandBack(self.claimed.take(self.lane.cursors(), word(n)), self.lane);
+        let _then_hand_back = Taking::new(self, n);
         let _then_the_second = DropRun((second.0, n - from_first));
         drop(DropRun((first.0, from_first)));
     }
@@ -286,16 +307,48 @@ impl<'a, T> IntoIterator for ReadGrant<'a, T> {
     type IntoIter = IntoIter<'a, T>;
     /// Moves the items out one by one. Those not asked for stay in the ring.
     fn into_iter(self) -> IntoIter<'a, T> {
-        let [first, second] = self.lane.slots.pieces(self.claimed.span());
-        let taken = self.claimed.take(self.lane.cursors(), 0);
-        IntoIter { taken, lane: self.lane, first, second, resumable: self.resumable }
+        let ([first, second], resumable) = (self.pieces(), self.resumable);
+        IntoIter { taking: Taking::new(self, 0), first, second, resumable }
+    }
+}
+
+/// Items that are taken for good, one after the other; their slots are handed back in the end.
+struct Taking<'a, T> {
+    reading: Reading<'a, T>,
+    left: usize,
+}
+
+impl<'a, T> Taking<'a, T> {
+    /// Takes the first `n` of a grant.
+    #[inline]
+    fn new(grant: ReadGrant<'a, T>, n: usize) -> Self {
+        let left = grant.len() - n;
+        let mut reading = grant.reading;
+        let Reading { reader, lane } = &mut reading;
+        reader.claimed(grant.span).take(lane.cursors(), word(n));
+        Self { reading, left }
+    }
+
+    /// Takes one more.
+    #[inline]
+    fn one(&mut self) -> bool {
+        let Some(left) = self.left.checked_sub(1) else { return false };
+        self.left = left;
+        self.reading.reader.take_one_more(self.reading.lane.cursors());
+        true
+    }
+}
+
+impl<T> Drop for Taking<'_, T> {
+    #[inline]
+    fn drop(&mut self) {
+        self.reading.reader.show(self.reading.lane.cursors());
     }
 }
 
 /// Moves the items of a [`ReadGrant`] out. Those not asked for stay in the ring.
 pub struct IntoIter<'a, T> {
-    taken: Taken<'a>,
-    lane: Lane<T>,
+    taking: Taking<'a, T>,
     first: (*mut T, usize),
     second: (*mut T, usize),
     resumable: bool,
@@ -306,13 +359,6 @@ unsafe impl<T: Send> Send for IntoIter<'_, T> {}
 // SAFETY: nothing but a number comes out of a shared one.
 unsafe impl<T: Send> Sync for IntoIter<'_, T> {}
 
-impl<T> Drop for IntoIter<'_, T> {
-    #[inline]
-    fn drop(&mut self) {
-        self.taken.hand_back(self.lane.cursors());
-    }
-}
-
 impl<T> Iterator for IntoIter<'_, T> {
     type Item = T;
 
@@ -321,7 +367,7 @@ impl<T> Iterator for IntoIter<'_, T> {
         if self.first.1 == 0 {
             core::mem::swap(&mut self.first, &mut self.second);
         }
-        if !self.taken.take_one(self.lane.cursors()) {
+        if !self.taking.one() {
             return None;
         }
         let at = self.first.0;
@@ -329,7 +375,7 @@ impl<T> Iterator for IntoIter<'_, T> {
         // SAFETY: claimed, so ours and committed (I1, L1), and taken for good in this call.
         let value = unsafe { at.read() };
         if self.resumable {
-            self.taken.show(self.lane.cursors());
+            self.taking.reading.reader.show(self.taking.reading.lane.cursors());
         }
         Some(value)
     }
@@ -431,9 +477,9 @@ impl<T> fmt::Debug for ReadGrant<'_, T> {
     }
 }
 
-impl<T: fmt::Debug> fmt::Debug for Claim<'_, T> {
+impl<T> fmt::Debug for Claim<'_, T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_tuple("Claim").field(&**self).finish()
+        f.debug_struct("Claim").finish_non_exhaustive()
     }
 }
 

@@ -54,6 +54,7 @@ impl<T, const N: usize> Ring<T, N> {
 /// If there are no slots, or if an end of another ring with the same control words is still alive or was forgotten.
 #[cfg(any(target_has_atomic = "ptr", feature = "portable-atomic"))]
 #[allow(clippy::type_complexity)] // the two ends, nothing to name
+#[track_caller]
 pub fn in_memory<'a, T>(
     control: &'a Control,
     slots: &'a mut [core::mem::MaybeUninit<T>],
@@ -80,6 +81,7 @@ mod on_the_heap {
     ///
     /// # Panics
     /// If `capacity` is zero, or there is not so much memory. [`Options::try_ring`] returns an error instead.
+    #[track_caller]
     pub fn ring<T>(capacity: usize) -> (Producer<T>, Consumer<T>) {
         Options::new(capacity).ring()
     }
@@ -132,6 +134,7 @@ mod on_the_heap {
         ///
         /// # Panics
         /// Where [`try_ring`](Self::try_ring) fails.
+        #[track_caller]
         pub fn ring<T>(&self) -> (Producer<T>, Consumer<T>) {
             match self.try_ring() {
                 Ok(ends) => ends,

@@ -153,6 +153,7 @@ impl<T, K: Keep> Producer<T, K> {
     /// # Panics
     /// If `k` is zero.
     #[inline]
+    #[track_caller]
     pub fn batch_every(&mut self, k: usize) -> Batch<'_, T, K> {
         assert!(k != 0, "a batch publishes every k items, with k at least 1");
         Batch { producer: self, every: word(k) }
@@ -173,7 +174,7 @@ impl<T, K: Keep> Producer<T, K> {
     /// Whether there was no room just now.
     #[inline]
     pub fn is_full(&self) -> bool {
-        self.inlet.lane().is_full()
+        self.inlet.is_full()
     }
 
     /// Whether an end has closed, so that pushing is of no more use.

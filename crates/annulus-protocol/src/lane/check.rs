@@ -1,0 +1,74 @@
+//! Whether shared words can be those of a lane: for memory that a stranger may have written.
+use super::super::life::End;
+use super::super::pos::Word;
+use super::super::sync::Ordering;
+use super::Cursors;
+
+impl Cursors {
+    /// The word of the lane that no two ends can have left so, if there is one. `me` is the end that the caller has, so
+    /// that it stands still; the other end may be at work.
+    ///
+    /// A lane that passes may still be in the hands of a liar; an end then believes only what is possible at that moment
+    /// (`was_misled`).
+    pub fn implausible(&self, me: End, size: Word) -> Option<&'static str> {
+        let (own, other, lap) = match me {
+            End::Writer => (&self.committed, &self.released, "the writer's lap"),
+            End::Reader => (&self.released, &self.committed, "the reader's lap"),
+        };
+        let at = own.position.load(Ordering::Relaxed); // only this end stores it, and its seat ordered the last one
+        let peer = other.position.load(Ordering::Acquire); // [L1] [L2] as the ends do
+        let ahead = match me {
+            End::Writer => at.wrapping_sub(peer),
+            End::Reader => peer.wrapping_sub(at),
+        };
+        if size < ahead {
+            return Some("the positions");
+        }
+        let begun = own.lap.load(Ordering::Relaxed); // only this end stores it
+        if size.wrapping_add(size) <= at.wrapping_sub(begun) {
+            return Some(lap);
+        }
+        // Every lap began at a multiple of the size after the first position, and those of the two ends are few apart.
+        let theirs = other.lap.load(Ordering::Relaxed); // any value it ever had will do
+        let apart = begun.wrapping_sub(theirs).min(theirs.wrapping_sub(begun));
+        if apart % size != 0 {
+            return Some("the laps");
+        }
+        None
+    }
+}
+
+#[cfg(all(test, not(loom)))]
+mod tests {
+    use super::super::{Reader, Writer};
+    use super::*;
+
+    #[test]
+    fn what_the_ends_leave_is_plausible() {
+        for size in [1, 2, 3, 5] {
+            let cursors = Cursors::starting_at(Word::MAX - 3);
+            for n in 0..40 {
+                assert_eq!(cursors.implausible(End::Writer, size), None);
+                assert_eq!(cursors.implausible(End::Reader, size), None);
+                let mut writer = Writer::resume(&cursors, size);
+                writer.reserve(&cursors, n % 3).commit(&cursors, n % 3);
+                let mut reader = Reader::resume_alone(&cursors, size, 1);
+                if let Ok(claimed) = reader.claim(&cursors, n % 2) {
+                    claimed.release(&cursors, n % 2);
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn what_no_ends_can_leave_is_named() {
+        let cursors = Cursors::new();
+        cursors.committed.position.store(9, Ordering::Relaxed);
+        assert_eq!(cursors.implausible(End::Reader, 8), Some("the positions"));
+        assert_eq!(cursors.implausible(End::Writer, 8), Some("the positions"));
+        cursors.committed.position.store(7, Ordering::Relaxed);
+        cursors.released.lap.store(1, Ordering::Relaxed);
+        assert_eq!(cursors.implausible(End::Writer, 8), Some("the laps"));
+        assert_eq!(cursors.implausible(End::Reader, 8), Some("the reader's lap"));
+    }
+}

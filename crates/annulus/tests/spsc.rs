@@ -1,0 +1,10 @@
+//! What a ring between one producer and one consumer does, for every ring.
+#[macro_use]
+mod suite;
+
+#[path = "suite/life.rs"]
+mod life;
+#[path = "suite/many.rs"]
+mod many;
+#[path = "suite/one.rs"]
+mod one;

@@ -1,0 +1,268 @@
+//! Many items at a time.
+use annulus::{ClaimError, PopError, ReserveError};
+
+behaviour! {
+    fn an_iterator_is_pushed_as_far_as_there_is_room_and_no_item_is_taken_without(ring) {
+        let room = ring.producer.vacant();
+        let mut source = (0..).map(T::make);
+        assert_eq!(ring.producer.push_iter(&mut source), room);
+        assert!(source.next().unwrap().is(room as u64), "no item was lost");
+        assert_eq!(ring.producer.push_iter(&mut source), 0);
+        for n in 0..room as u64 {
+            assert!(ring.consumer.pop().unwrap().is(n));
+        }
+        assert_eq!(ring.producer.push_iter(std::iter::empty()), 0);
+        assert_eq!(ring.producer.push_iter(Some(T::make(1))), 1);
+    }
+}
+
+behaviour! {
+    fn a_drain_moves_out_what_it_is_asked_for_and_leaves_the_rest(ring) {
+        for asked in [0, 1, ring.capacity / 2, ring.capacity] {
+            let first = ring.next;
+            ring.fill(ring.capacity);
+            let mut drain = ring.consumer.drain();
+            assert_eq!(drain.len(), ring.capacity);
+            for n in 0..asked.min(ring.capacity) {
+                assert!(drain.next().unwrap().is(first + n as u64));
+                assert_eq!(drain.len(), ring.capacity - n - 1);
+            }
+            drop(drain);
+            assert_eq!(ring.consumer.len(), ring.capacity - asked.min(ring.capacity));
+            assert_eq!(ring.consumer.drain().count(), ring.capacity - asked.min(ring.capacity));
+            let mut nothing = ring.consumer.drain();
+            assert!(nothing.next().is_none() && nothing.next().is_none());
+        }
+    }
+}
+
+behaviour! {
+    fn a_drain_gives_what_was_there_when_it_was_made(ring) {
+        ring.fill(1);
+        let mut drain = ring.consumer.drain();
+        if ring.producer.vacant() > 0 {
+            ring.producer.push(T::make(50)).unwrap();
+        }
+        assert!(drain.next().unwrap().is(0));
+        assert!(drain.next().is_none());
+    }
+}
+
+behaviour! {
+    fn a_forgotten_drain_has_taken_what_it_gave_and_no_more(ring) {
+        ring.fill(ring.capacity);
+        let mut drain = ring.consumer.drain();
+        assert!(drain.next().unwrap().is(0));
+        std::mem::forget(drain);
+        assert_eq!(ring.consumer.len(), ring.capacity - 1);
+        for n in 1..ring.capacity as u64 {
+            assert!(ring.consumer.pop().unwrap().is(n));
+        }
+        assert_eq!(ring.consumer.pop(), Err(PopError::Empty));
+        ring.fill(ring.capacity); // the slots are back
+        assert_eq!(ring.consumer.skip(usize::MAX), ring.capacity);
+    }
+}
+
+behaviour! {
+    fn skipping_drops_the_oldest_items_and_no_more_than_there_are(ring) {
+        assert_eq!(ring.consumer.skip(3), 0);
+        ring.fill(ring.capacity);
+        assert_eq!(ring.consumer.skip(0), 0);
+        assert_eq!(ring.consumer.skip(1), 1);
+        if ring.capacity > 1 {
+            assert!(ring.consumer.peek().unwrap().is(1));
+        }
+        assert_eq!(ring.consumer.skip(usize::MAX), ring.capacity - 1);
+        assert_eq!(ring.consumer.skip(1), 0);
+    }
+}
+
+behaviour! {
+    fn items_are_moved_out_into_a_slice_and_replace_what_is_there(ring) {
+        let mut into: Vec<T> = (0..5).map(|n| T::make(200 + n)).collect();
+        assert_eq!(ring.consumer.pop_slice(&mut into), 0);
+        let (mut next, mut seen) = (0, 0);
+        for _ in 0..20 {
+            while ring.producer.push(T::make(next)).is_ok() {
+                next += 1;
+            }
+            let n = ring.consumer.pop_slice(&mut into);
+            assert_eq!(n, 5.min(ring.room()));
+            for item in &into[..n] {
+                assert!(item.is(seen));
+                seen += 1;
+            }
+            assert!(into[n..].iter().enumerate().all(|(k, item)| item.is((200 + n + k) as u64)));
+        }
+        assert_eq!(ring.consumer.pop_slice(&mut []), 0);
+    }
+}
+
+behaviour! {
+    fn a_write_grant_is_all_there_is_and_shows_nothing_before_it_is_filled(ring) {
+        for lap in 0..4_usize {
+            let room = ring.producer.vacant();
+            assert!(room >= ring.capacity);
+            let mut grant = ring.producer.reserve_up_to(usize::MAX).unwrap();
+            assert_eq!(grant.len(), room);
+            let (first, second) = grant.as_uninit_slices();
+            assert_eq!(first.len() + second.len(), room);
+            assert!(ring.consumer.is_empty());
+            let mut n = 0;
+            grant.fill_with(|| {
+                n += 1;
+                T::make(n - 1)
+            });
+            assert_eq!(n, room as u64);
+            let take = lap % ring.capacity;
+            for n in 0..room as u64 {
+                assert!(ring.consumer.pop().unwrap().is(n));
+            }
+            for n in 0..take as u64 {
+                ring.producer.push(T::make(n)).unwrap();
+                assert!(ring.consumer.pop().unwrap().is(n));
+            }
+        }
+    }
+}
+
+behaviour! {
+    fn a_grant_is_filled_from_an_iterator_as_far_as_it_gives(ring) {
+        let grant = ring.producer.reserve_many(ring.capacity).unwrap();
+        assert_eq!(grant.fill_from((0..ring.capacity as u64 / 2).map(T::make)), ring.capacity / 2);
+        assert_eq!(ring.consumer.len(), ring.capacity / 2);
+        for n in 0..ring.capacity as u64 / 2 {
+            assert!(ring.consumer.pop().unwrap().is(n));
+        }
+        assert_eq!(ring.consumer.len(), 0);
+    }
+}
+
+behaviour! {
+    fn a_part_of_a_grant_is_committed_and_the_rest_granted_again(ring) {
+        for keep in [0, ring.capacity / 2, ring.capacity] {
+            let mut grant = ring.producer.reserve_many(ring.capacity).unwrap();
+            let (first, second) = grant.as_uninit_slices();
+            for (n, slot) in first.iter_mut().chain(second).take(keep).enumerate() {
+                slot.write(T::make(n as u64));
+            }
+            // SAFETY: so many were written.
+            unsafe { grant.commit(keep) };
+            assert_eq!(ring.consumer.len(), keep);
+            for n in 0..keep as u64 {
+                assert!(ring.consumer.pop().unwrap().is(n));
+            }
+            assert!(ring.producer.vacant() >= ring.capacity);
+        }
+    }
+}
+
+behaviour! {
+    fn reserving_and_claiming_none_gives_an_empty_grant_full_or_not(ring) {
+        for _ in 0..2 {
+            assert!(ring.producer.reserve_many(0).unwrap().is_empty());
+            assert!(ring.producer.reserve_up_to(0).unwrap().is_empty());
+            assert!(ring.consumer.claim_many(0).unwrap().is_empty());
+            let grant = ring.consumer.claim_up_to(0).unwrap();
+            assert_eq!(grant.as_slices(), (&[][..], &[][..]));
+            grant.release(0);
+            ring.producer.reserve_many(0).unwrap().fill_with(|| unreachable!("no slot"));
+            while ring.producer.push(T::make(ring.next)).is_ok() {
+                ring.next += 1;
+            }
+        }
+        assert_eq!(ring.consumer.skip(usize::MAX) as u64, ring.next);
+    }
+}
+
+behaviour! {
+    fn too_few_too_large_and_full_or_empty_are_told_apart(ring) {
+        let room = ring.room();
+        assert_eq!(ring.producer.reserve_many(room + 1).unwrap_err(), ReserveError::TooLarge);
+        assert_eq!(ring.consumer.claim_many(room + 1).unwrap_err(), ClaimError::TooLarge);
+        assert_eq!(ring.consumer.claim_many(1).unwrap_err(), ClaimError::Empty);
+        assert_eq!(ring.consumer.claim_up_to(1).unwrap_err(), PopError::Empty);
+        ring.fill(1);
+        let vacant = ring.producer.vacant();
+        let expected = if vacant == 0 { ReserveError::Full } else { ReserveError::TooFew { available: vacant } };
+        assert_eq!(ring.producer.reserve_many(vacant + 1).map(|_| ()).map_err(|error| if vacant + 1 > room { expected } else { error }), Err(expected));
+        if room > 1 {
+            assert_eq!(ring.consumer.claim_many(2).unwrap_err(), ClaimError::TooFew { available: 1 });
+        }
+        while ring.producer.push(T::make(1)).is_ok() {}
+        assert_eq!(ring.producer.reserve().unwrap_err(), ReserveError::Full);
+        assert_eq!(ring.producer.reserve_up_to(1).unwrap_err(), ReserveError::Full);
+        assert_eq!(ring.producer.reserve_many(1).unwrap_err(), ReserveError::Full);
+    }
+}
+
+behaviour! {
+    fn a_read_grant_is_read_written_and_released_in_parts(ring) {
+        ring.fill(ring.capacity);
+        let mut grant = ring.consumer.claim_many(ring.capacity).unwrap();
+        let (first, second) = grant.as_slices();
+        assert!(first.iter().chain(second).enumerate().all(|(n, item)| item.is(n as u64)));
+        let (first, second) = grant.as_mut_slices();
+        for (n, item) in first.iter_mut().chain(second).enumerate() {
+            item.set(n as u64 + 7);
+        }
+        let half = ring.capacity / 2;
+        grant.release(half);
+        let grant = ring.consumer.claim_up_to(usize::MAX).unwrap();
+        assert_eq!(grant.len(), ring.capacity - half);
+        drop(grant); // releases nothing
+        assert_eq!(ring.consumer.len(), ring.capacity - half);
+        let mut items = ring.consumer.claim_up_to(usize::MAX).unwrap().into_iter();
+        assert!(items.next().unwrap().is(half as u64 + 7));
+        drop(items);
+        assert_eq!(ring.consumer.len(), ring.capacity - half - 1);
+    }
+}
+
+behaviour! {
+    fn a_batch_keeps_back_fewer_than_k_items_and_none_when_it_is_flushed_or_dropped(ring) {
+        let mut batch = ring.producer.batch_every(3);
+        let mut n = 0;
+        while n < 7.min(ring.capacity as u64) {
+            batch.push(T::make(n)).unwrap();
+            n += 1;
+            let hidden = n - ring.consumer.len() as u64;
+            assert!(hidden < 3, "a look for room may show them earlier, but nothing later");
+        }
+        batch.flush();
+        assert_eq!(ring.consumer.len() as u64, n);
+        while batch.push(T::make(n)).is_ok() {
+            n += 1;
+        }
+        assert_eq!(ring.consumer.len() as u64, n, "full: nothing is kept back");
+        assert!(ring.consumer.pop().unwrap().is(0));
+        while ring.consumer.pop().is_ok() {}
+        batch.push(T::make(8)).unwrap();
+        drop(batch);
+        assert!(ring.consumer.pop().unwrap().is(8));
+    }
+}
+
+behaviour! {
+    fn items_of_a_forgotten_batch_come_with_the_next_push(ring) {
+        let mut batch = ring.producer.batch();
+        batch.push(T::make(0)).unwrap();
+        std::mem::forget(batch);
+        assert!(ring.consumer.is_empty());
+        if ring.room() > 1 {
+            ring.producer.push(T::make(1)).unwrap();
+            assert_eq!(ring.consumer.len(), 2);
+            assert!(ring.consumer.pop().unwrap().is(0));
+            assert!(ring.consumer.pop().unwrap().is(1));
+        } else {
+            assert!(ring.producer.push(T::make(1)).unwrap_err().is_full());
+            assert!(ring.consumer.pop().unwrap().is(0));
+        }
+        let mut batch = ring.producer.batch();
+        batch.push(T::make(2)).unwrap();
+        std::mem::forget(batch);
+        ring.producer.close();
+        assert!(ring.consumer.pop().unwrap().is(2));
+    }
+}

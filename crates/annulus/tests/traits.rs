@@ -1,0 +1,116 @@
+//! Which types may go to and be shared with other threads, and what errors are.
+use annulus::spsc::{
+    Batch, Borrowed, Claim, Consumer, Control, Drain, IntoIter, Options, Producer, ReadGrant, Ring,
+    RingError, Slot, WriteGrant,
+};
+use annulus::{ClaimError, PopError, PushError, ReserveError, State};
+use std::cell::Cell;
+use std::error::Error;
+use std::fmt::{Debug, Display};
+use std::rc::Rc;
+
+/// Tells whether a type has a trait, without a bound: the inherent constant hides that of the trait where the bound holds.
+macro_rules! has {
+    ($trait:path, $type:ty) => {{
+        #[allow(dead_code)]
+        trait Otherwise {
+            const HAS: bool = false;
+        }
+        impl<T: ?Sized> Otherwise for T {}
+        struct Asked<T: ?Sized>(std::marker::PhantomData<T>);
+        #[allow(dead_code)]
+        impl<T: ?Sized + $trait> Asked<T> {
+            const HAS: bool = true;
+        }
+        Asked::<$type>::HAS
+    }};
+}
+
+/// `Cell<u8>` may go to another thread but not be shared; `Rc<u8>` neither.
+#[test]
+fn handles_go_to_other_threads_exactly_when_their_items_may() {
+    macro_rules! sent {
+        ($($type:ident<$($args:lifetime)?>;)*) => {$(
+            const { assert!(has!(Send, $type<$($args,)? Cell<u8>>), concat!(stringify!($type), ": Send")) };
+            const { assert!(!has!(Send, $type<$($args,)? Rc<u8>>), concat!(stringify!($type), ": not Send")) };
+            const { assert!(!has!(Sync, $type<$($args,)? Rc<u8>>), concat!(stringify!($type), ": not Sync")) };
+        )*};
+    }
+    type Inline<T> = Ring<T, 2>;
+    type BorrowedProducer<T> = Producer<T, Borrowed<'static>>;
+    type BorrowedConsumer<T> = Consumer<T, Borrowed<'static>>;
+    sent! {
+        Producer<>; Consumer<>; Inline<>; BorrowedProducer<>; BorrowedConsumer<>;
+        Slot<'static>; WriteGrant<'static>; Claim<'static>; ReadGrant<'static>; IntoIter<'static>; Drain<'static>; Batch<'static>;
+    }
+    const { assert!(has!(Send, Control) && has!(Sync, Control)) };
+    const { assert!(has!(Send, Options) && has!(Sync, Options)) };
+}
+
+#[test]
+fn shared_handles_give_out_news_and_shared_read_guards_give_out_references() {
+    const {
+        assert!(
+            has!(Sync, Producer<Cell<u8>>) && has!(Sync, Consumer<Cell<u8>>) && has!(Sync, Ring<Cell<u8>, 2>)
+        )
+    };
+    const { assert!(has!(Sync, WriteGrant<'static, Cell<u8>>) && has!(Sync, Slot<'static, Cell<u8>>)) };
+    // Through these a thread would reach the cells themselves.
+    const { assert!(!has!(Sync, ReadGrant<'static, Cell<u8>>) && !has!(Sync, Claim<'static, Cell<u8>>)) };
+    const { assert!(has!(Sync, ReadGrant<'static, u8>) && has!(Sync, Claim<'static, u8>)) };
+}
+
+#[test]
+fn handles_may_be_moved_and_are_neither_copied_nor_cloned() {
+    const { assert!(has!(Unpin, Producer<u8>) && has!(Unpin, Consumer<u8>)) };
+    const { assert!(!has!(Clone, Producer<u8>) && !has!(Clone, Consumer<u8>)) };
+    const { assert!(!has!(Clone, Ring<u8, 2>) && !has!(Clone, Control)) };
+    const { assert!(!has!(Clone, WriteGrant<'static, u8>) && !has!(Clone, ReadGrant<'static, u8>)) };
+    const { assert!(!has!(Clone, Slot<'static, u8>) && !has!(Clone, Claim<'static, u8>)) };
+}
+
+/// Without `Debug`.
+struct Opaque;
+
+#[test]
+fn errors_are_errors_and_ask_nothing_of_the_item() {
+    const { assert!(has!(Error, PushError<Opaque>) && has!(Error, PopError) && has!(Error, ReserveError)) };
+    const { assert!(has!(Error, ClaimError) && has!(Error, RingError)) };
+    fn texts<E: Display + Debug>(error: E) -> (String, String) {
+        (error.to_string(), format!("{error:?}"))
+    }
+    assert_eq!(texts(PushError::Full(Opaque)), ("the ring is full".into(), "Full(..)".into()));
+    assert_eq!(texts(PushError::Closed("secret")), ("the ring is closed".into(), "Closed(..)".into()));
+    assert_eq!(texts(PushError::Busy(1)).1, "Busy(..)");
+    assert_eq!(texts(PopError::Empty).0, "the ring is empty");
+    assert_eq!(texts(ReserveError::TooFew { available: 3 }).0, "only 3 slots are free");
+    assert_eq!(texts(ClaimError::TooFew { available: 3 }).0, "only 3 items are in the ring");
+    assert!(texts(ReserveError::TooLarge).0.contains("capacity"));
+    assert_eq!(ClaimError::from(PopError::Busy), ClaimError::Busy);
+}
+
+#[test]
+fn handles_are_debug_without_debug_of_the_item() {
+    const {
+        assert!(
+            has!(Debug, Producer<Opaque>) && has!(Debug, Consumer<Opaque>) && has!(Debug, Ring<Opaque, 2>)
+        )
+    };
+    const { assert!(has!(Debug, Slot<'static, Opaque>) && has!(Debug, WriteGrant<'static, Opaque>)) };
+    const { assert!(has!(Debug, Claim<'static, Opaque>) && has!(Debug, ReadGrant<'static, Opaque>)) };
+    const { assert!(has!(Debug, IntoIter<'static, Opaque>) && has!(Debug, Drain<'static, Opaque>)) };
+    const { assert!(has!(Debug, Batch<'static, Opaque>) && has!(Debug, State)) };
+}
+
+#[test]
+fn an_iterator_over_items_knows_how_many_there_are_and_stays_at_its_end() {
+    const {
+        assert!(has!(ExactSizeIterator, Drain<'static, u8>) && has!(ExactSizeIterator, IntoIter<'static, u8>))
+    };
+    const {
+        assert!(
+            has!(std::iter::FusedIterator, Drain<'static, u8>)
+                && has!(std::iter::FusedIterator, IntoIter<'static, u8>)
+        )
+    };
+}
