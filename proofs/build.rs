@@ -8,9 +8,10 @@ mod mutants;
 use mutants::{MUTANTS, VARIABLE, patched};
 
 /// The shipped files that are compiled over terms, and the door appended to each.
-const TEXTS: [(&str, Option<&str>); 6] = [
+const TEXTS: [(&str, Option<&str>); 7] = [
     ("lane.rs", Some("lane.rs")),
     ("lane/side.rs", Some("side.rs")),
+    ("lane/check.rs", None),
     ("hold.rs", None),
     ("life.rs", None),
     ("span.rs", None),

@@ -81,14 +81,14 @@ pub(crate) const MUTANTS: &[Mutant] = &[
     bug(
         "keeps_hidden_without_the_hold",
         LANE,
-        "            self.hidden = ZERO; // for the same reason\n",
-        "",
+        "            self.hidden = ZERO;\n            self.holding = false;",
+        "            self.holding = false;",
     ),
     bug(
         "gives_the_hold_back_owing",
         LANE,
-        "        side.show_owed(&mut self.ledger, &cursors.released);\n        if self",
-        "        if self",
+        "            side.show_owed(&mut self.ledger, &cursors.released); // who holds next must not find what was taken\n",
+        "",
     ),
     bug(
         "evicts_when_not_full",

@@ -113,7 +113,8 @@ fn any_reader(w: &World) -> ReaderView {
         (false, false) => 2,
     };
     let plain = patience == 0 && choose("plain");
-    ReaderView { side, credit, plain, hidden: fresh("hidden"), holding, patience }
+    let alone = holding && choose("alone");
+    ReaderView { side, credit, plain, hidden: fresh("hidden"), holding, alone, patience }
 }
 
 /// What holds of a reader besides (I3).
@@ -121,8 +122,7 @@ fn reader_facts(v: &ReaderView, w: &World) -> [(&'static str, Formula); 8] {
     let s = &v.side;
     // Without the hold nothing is in sight and nothing is owed; the shared words may have gone on (I2).
     let apart = all([eq(s.limit, s.at), eq(s.owed, ZERO), eq(v.hidden, ZERO), le(s.at, w.released)]);
-    let hidden =
-        all([eq(s.limit, s.at), le(plus(s.at, v.hidden), w.saw_committed), known(v.holding && !v.plain)]);
+    let hidden = all([le(plus(s.limit, v.hidden), w.saw_committed), known(v.holding && !v.plain)]);
     [
         ("INVARIANT: the reader knows whether it holds", known(v.holding == w.mine)),
         ("INVARIANT: without the hold nothing is in sight or owed", implies(known(!v.holding), apart)),
@@ -185,6 +185,12 @@ pub(crate) fn hostile_writer() -> (Cursors, Writer, View) {
     (Cursors::new(), door::writer(view), view)
 }
 
+/// What is hidden was seen, and may be in sight again.
+fn hostile_hidden(v: &ReaderView) -> Formula {
+    let seen = plus(wrapped_minus(v.side.limit, v.side.at), v.hidden);
+    all([le(ZERO, v.hidden), le(seen, v.side.size), either(known(!v.plain), eq(v.hidden, ZERO))])
+}
+
 /// The same for a reader.
 pub(crate) fn hostile_reader() -> (Cursors, Reader, ReaderView) {
     let w = world::begin(Actor::Reader, Others::Hostile);
@@ -192,7 +198,7 @@ pub(crate) fn hostile_reader() -> (Cursors, Reader, ReaderView) {
     for (_, fact) in hostile_side(&view.side) {
         assume(fact);
     }
-    assume(ordered(&[ZERO, view.hidden, w.size]));
+    assume(hostile_hidden(&view));
     (Cursors::new(), door::reader(view), view)
 }
 
@@ -206,6 +212,6 @@ pub(crate) fn check_hostile(v: &View) {
 pub(crate) fn check_hostile_reader(reader: &Reader) -> View {
     let v = door::reader_view(reader);
     check_hostile(&v.side);
-    prove("hostile: at most `size` positions are hidden", ordered(&[ZERO, v.hidden, v.side.size]));
+    prove("hostile: at most `size` positions are in sight or hidden", hostile_hidden(&v));
     v.side
 }

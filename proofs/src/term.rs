@@ -27,12 +27,6 @@ impl Sym {
 #[derive(Clone, Debug)]
 pub(crate) struct Formula(String);
 
-impl Formula {
-    pub(crate) fn same_as(self, other: Formula) -> Formula {
-        Formula(format!("(= {} {})", self.0, other.0))
-    }
-}
-
 /// A decision at a branch.
 #[derive(Clone, Copy, Debug)]
 struct Decision {
@@ -366,6 +360,14 @@ impl Sym {
             prove("counts that are compared fit in a word", all([is_word(self), is_word(other)]));
         }
         with(|r| r.branch(&f.0))
+    }
+}
+
+impl std::ops::Rem for Sym {
+    type Output = Sym;
+    fn rem(self, other: Sym) -> Sym {
+        with(|r| r.out.nonlinear = true);
+        defined(|n| format!("(mod {} {})", n[self.0], n[other.0]))
     }
 }
 

@@ -1,6 +1,6 @@
 //! A door into the ends of a lane. Appended to the shipped text as a child module.
 use super::side::door::{make, view};
-use super::{Care, Evicted, Reader, Taken, Writer};
+use super::{Care, Evicted, Reader, Writer};
 use crate::term::{Sym, ZERO};
 
 pub(crate) use super::side::door::View;
@@ -13,6 +13,7 @@ pub(crate) struct ReaderView {
     pub(crate) plain: bool,
     pub(crate) hidden: Sym,
     pub(crate) holding: bool,
+    pub(crate) alone: bool,
     pub(crate) patience: u16,
 }
 
@@ -26,27 +27,17 @@ pub(crate) fn writer_view(writer: &Writer) -> View {
 }
 
 pub(crate) fn reader(v: ReaderView) -> Reader {
-    let ReaderView { side, credit, plain, hidden, holding, patience } = v;
+    let ReaderView { side, credit, plain, hidden, holding, alone, patience } = v;
     let (side, ledger) = make(side);
-    Reader { side, care: Care { ledger, credit, plain, hidden, holding, patience } }
+    Reader { side, care: Care { ledger, credit, plain, hidden, holding, alone, patience } }
 }
 
 pub(crate) fn reader_view(reader: &Reader) -> ReaderView {
-    let &Care { ref ledger, credit, plain, hidden, holding, patience } = &reader.care;
-    ReaderView { side: view(&reader.side, ledger, ZERO), credit, plain, hidden, holding, patience }
+    let &Care { ref ledger, credit, plain, hidden, holding, alone, patience } = &reader.care;
+    ReaderView { side: view(&reader.side, ledger, ZERO), credit, plain, hidden, holding, alone, patience }
 }
 
 /// The position that was taken; its index is public.
 pub(crate) fn evicted_at(evicted: &Evicted) -> Sym {
     evicted.at
-}
-
-/// A reader that has claimed `left` positions which it has yet to take.
-pub(crate) fn taken(reader: &mut Reader, left: Sym) -> Taken<'_> {
-    Taken { reader, left }
-}
-
-/// How many it has yet to take.
-pub(crate) fn left(taken: &Taken<'_>) -> Sym {
-    taken.left
 }

@@ -127,9 +127,14 @@ fn reader_takes() {
     let (want, n) = (any_count("want"), any_count("n"));
     let Ok(claimed) = reader.claim(&c, want) else { return };
     prove_hostile_span(piece(claimed.span()), before.side.size, want);
-    let mut taken = claimed.take(&c, n);
-    taken.take_one(&c);
-    taken.hand_back(&c);
+    let len = claimed.span().len();
+    claimed.take(&c, n);
+    if n < len {
+        reader.take_one_more(&c);
+    }
+    check_hostile_reader(&reader);
+    reader.show(&c);
+    reader.rest(&c);
     check_hostile_reader(&reader);
 }
 

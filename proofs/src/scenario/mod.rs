@@ -27,8 +27,9 @@ fn piece(span: &Span) -> Piece {
     Piece { start: span.start(), len: span.len() }
 }
 
-/// What every span promises: `before` and `now` are its side before and after it was made.
-fn prove_span(span: Piece, before: &View, now: &View, want: Sym) {
+/// What every span promises: `before` and `now` are its side before and after it was made; it knows of positions up to
+/// `known`.
+fn prove_span(span: Piece, before: &View, now: &View, known: Sym, want: Sym) {
     let end = plus(now.at, span.len);
     prove("a span starts where its side stands; making it moves nothing", eq(now.at, before.at));
     prove("a span's length lies between zero and what was asked", ordered(&[ZERO, span.len, want]));
@@ -37,11 +38,8 @@ fn prove_span(span: Piece, before: &View, now: &View, want: Sym) {
         "an index is the distance from the lap",
         implies(is_some(span), eq(plus(now.lap, span.start), now.at)),
     );
-    prove(
-        "a span holds all that was asked or all that is known",
-        either(eq(span.len, want), eq(end, now.limit)),
-    );
-    prove("a span lies within what is known", le(end, now.limit));
+    prove("a span holds all that was asked or all that is known", either(eq(span.len, want), eq(end, known)));
+    prove("a span lies within what is known", le(end, known));
     prove("a lap moves by the size of the ring", lap_moved(before, now));
 }
 

@@ -30,7 +30,8 @@ pub(super) fn stands(before: &ReaderView, now: &ReaderView) -> View {
 pub(super) fn prove_readers_span(span: Piece, before: &ReaderView, reader: &Reader, want: Sym) {
     let (w, now) = (world::now(), door::reader_view(reader));
     let end = plus(now.side.at, span.len);
-    prove_span(span, &stands(before, &now), &now.side, want);
+    let known_to = plus(now.side.limit, now.hidden);
+    prove_span(span, &stands(before, &now), &now.side, known_to, want);
     prove("a span that is not empty is held", implies(lt(ZERO, span.len), known(now.holding && w.mine)));
     prove("a reader's span lies in what is committed", implies(lt(ZERO, span.len), le(end, w.committed)));
     prove(
@@ -51,11 +52,7 @@ pub(super) fn prove_refusal(why: Refused, before: &ReaderView, reader: &Reader) 
     prove("nothing: nothing was committed by the word that was seen", eq(stood, w.loaded.unwrap_or(ONE)));
     prove("nothing: it had looked", known(w.loaded.is_some()));
     prove("nothing: all that was owed is shown", all([eq(w.released, now.side.at), eq(now.side.owed, ZERO)]));
-    // A plain reader that was asked to be polite is so from its next look on.
-    prove(
-        "nothing: a polite reader gives the hold back",
-        known(before.plain || now.patience == 0 || !now.holding),
-    );
+    prove("nothing: a polite reader gives the hold back", known(now.patience == 0 || !now.holding));
 }
 
 fn prove_released(before: &ReaderView, reader: &Reader) -> ReaderView {
@@ -112,7 +109,8 @@ fn many() {
                 return;
             };
             prove("a forgotten span is offered again", eq(claimed.span().len(), span.len));
-            claimed.release(&c, n);
+            let span_put_aside = claimed.into_span();
+            reader.claimed(span_put_aside).release(&c, n);
             let now = prove_released(&before, &reader);
             prove_clamped(&claiming.side, &now.side, n, span.len);
             return;
@@ -121,9 +119,12 @@ fn many() {
     check_reader(&reader);
 }
 
-/// `release_plainly` on a span of `claim`, for any that is not empty.
+/// `release_plainly` on a span of `claim`, for any that is not empty, of a plain reader.
 fn one_of_many() {
     let (c, mut reader, before) = reader(Others::Busy);
+    if !before.plain {
+        return; // it hides what it has claimed
+    }
     let Ok(claimed) = reader.claim(&c, any_count("want")) else { return };
     assume(is_some(piece(claimed.span())));
     claimed.release_plainly(&c);
@@ -162,9 +163,7 @@ fn take() {
     let _ = claimed; // forgotten: the state is one to begin in
     let before = door::reader_view(&reader);
     let Ok(claimed) = reader.claim(&c, span.len) else { return }; // "a forgotten span is offered again"
-    let taken = claimed.take(&c, n);
-    let left = door::left(&taken);
-    let _ = taken; // forgotten: the state is one to begin in
+    claimed.take(&c, n); // handed back with a later operation
     let now = check_reader(&reader);
     prove_clamped(&before.side, &now.side, n, span.len);
     prove(
@@ -172,10 +171,10 @@ fn take() {
         either(known(!now.holding), le(world::now().released, before.side.at)),
     );
     prove("what is owed is what was taken", eq(now.side.owed, minus(now.side.at, before.side.at)));
-    prove_left(left, &now);
+    prove_left(minus(plus(before.side.at, span.len), now.side.at), &now);
 }
 
-/// What `take` leaves, and `take_one` leaves again.
+/// What `take` leaves, and `take_one_more` leaves again.
 fn facts_of_left(left: Sym, now: &ReaderView) -> [(&'static str, Formula); 2] {
     let s = &now.side;
     [
@@ -194,33 +193,34 @@ fn prove_left(left: Sym, now: &ReaderView) {
     prove("no more is owed or left than the ring holds", le(plus(now.side.owed, left), now.side.size));
 }
 
-/// One position more, with `left` still to go, and then what may follow.
+/// One position more of `left`, and then what may follow.
 fn take_more() {
     let (c, mut reader, before) = reader(Others::Busy);
+    if !before.holding {
+        return; // who has taken one of several holds
+    }
     let left = fresh("left");
+    assume(le(ONE, left));
     for (_, fact) in facts_of_left(left, &before) {
         assume(fact);
     }
     assume(le(plus(before.side.owed, left), before.side.size));
-    let shown = world::now().released;
-    let mut taken = door::taken(&mut reader, left);
-    let took = taken.take_one(&c);
-    let rest = door::left(&taken);
-    prove("one is taken if one is left", known(took).same_as(lt(ZERO, left)));
-    prove("one taken leaves one fewer", eq(plus(rest, if took { ONE } else { ZERO }), left));
+    let (shown, rest) = (world::now().released, minus(left, ONE));
+    reader.take_one_more(&c);
     prove("what is taken is not handed back", eq(world::now().released, shown));
-    if choose("show") {
-        taken.show(&c);
-        prove("showing keeps the hold", known(world::now().mine == before.holding));
-        prove_left(rest, &door::reader_view(&reader));
-    } else if choose("hand_back") {
-        taken.hand_back(&c);
-        prove("handing back shows all", eq(door::reader_view(&reader).side.owed, ZERO));
+    if choose("rest") {
+        reader.rest(&c);
+        let now = door::reader_view(&reader);
+        prove("rest: a polite reader gives the hold back", known(now.patience == 0 || !now.holding));
     } else {
+        if choose("show") {
+            reader.show(&c);
+            prove("showing shows all that was taken", eq(world::now().released, plus(before.side.at, ONE)));
+            prove("showing keeps the hold", known(world::now().mine));
+        }
         prove_left(rest, &door::reader_view(&reader));
     }
-    let now = check_reader(&reader);
-    prove_moved(&before.side, &now.side, if took { ONE } else { ZERO });
+    prove_moved(&before.side, &check_reader(&reader).side, ONE);
 }
 
 fn item() {

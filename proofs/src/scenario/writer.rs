@@ -22,7 +22,7 @@ pub(crate) const ALL: &[Scenario] = &[
 
 fn prove_writers_span(span: Piece, before: &View, writer: &Writer, want: crate::term::Sym) {
     let (w, now) = (world::now(), door::writer_view(writer));
-    prove_span(span, before, &now, want);
+    prove_span(span, before, &now, now.limit, want);
     let end = plus(now.at, span.len);
     prove("a writer's span is clear of what is committed", le(w.committed, now.at));
     prove("a writer's span is clear of what is unread", le(end, plus(w.released, w.size)));
