@@ -310,7 +310,7 @@ impl Writer {
         if !cursors.hold.try_take() {
             return Err(Refused::Held);
         }
-        if let Some(evicted) = self.side.oldest_of_the_other(&cursors.released, self.size) {
+        if let Some(evicted) = self.side.oldest_of_the_other(&mut self.ledger, &cursors.released, self.size) {
             return Ok(evicted);
         }
         cursors.hold.give_back();
@@ -364,7 +364,7 @@ impl Reader {
     /// The reader of a lane with `size` slots, going on where the last one stopped.
     ///
     /// It returns space every `credit` positions, which must be 1 where a lane can be resumed after its reader was
-    /// forgotten, and otherwise at most the size.
+    /// forgotten, and otherwise at most the size. Zero counts as 1.
     pub fn resume(cursors: &Cursors, size: Word, credit: Word) -> Self {
         let mut reader = Self::resume_alone(cursors, size, credit);
         // Without compare-and-swap no writer can overwrite, and the hold is the reader's from the start.
@@ -380,6 +380,8 @@ impl Reader {
     /// that one only as far as it can be true: whatever else is written over the lane's words does not reach it.
     pub fn resume_alone(cursors: &Cursors, size: Word, credit: Word) -> Self {
         let (side, ledger) = Side::resume(&cursors.released, size);
+        // With a credit of zero an empty release would store `released`, even without the hold.
+        let credit = if credit == ZERO { ONE } else { credit };
         let plain = credit == ONE;
         Self {
             side,
@@ -608,7 +610,7 @@ impl Care {
             return Err(Refused::Held);
         }
         self.holding = true;
-        side.catch_up(&cursors.released); // a writer may have evicted meanwhile (H1)
+        side.catch_up(&mut self.ledger, &cursors.released); // a writer may have evicted meanwhile (H1)
         if cursors.hold.is_asked() {
             return Ok(());
         }
@@ -681,6 +683,7 @@ impl<'r> Claimed<'r> {
     pub fn take(self, cursors: &Cursors, n: Word) {
         let Reader { side, care } = self.reader;
         care.unhide(side);
+        side.show_owed(&mut care.ledger, &cursors.released); // so that what is owed from here on is what is taken, exactly
         side.publish_later(&mut care.ledger, &cursors.released, n.min(self.span.len), Word::MAX);
     }
 }

@@ -182,3 +182,35 @@ fn an_impossible_word_of_the_other_side_is_not_believed() {
     assert_eq!(r.claim_one(&c).unwrap_err(), Refused::Nothing);
     assert!(r.was_misled());
 }
+
+#[test]
+fn a_lazy_writer_that_is_forgotten_after_the_wrap_leaves_its_lap_behind_its_position() {
+    let (c, mut w, mut r) = ends(4);
+    for _ in 0..2 {
+        w.reserve_one(&c).unwrap().commit_one(&c);
+        r.claim_one(&c).unwrap().release(&c, 1);
+    }
+    // Position 2 and 3 are owed when position 4 begins the next lap.
+    for index in [2, 3, 0] {
+        let s = w.reserve_one(&c).unwrap();
+        assert_eq!(s.span().start(), index);
+        s.commit_later(&c, Word::MAX);
+    }
+    std::mem::forget(w);
+    let mut w = Writer::resume(&c, 4);
+    assert!(!w.was_misled());
+    let next = w.reserve_one(&c).unwrap().span().start();
+    assert_eq!(next, c.occupied(4).wrapping_add(2) % 4, "the index of the position after the last committed one");
+}
+
+#[test]
+fn a_reader_with_a_credit_of_zero_moves_nothing_without_the_hold() {
+    let c = Cursors::starting_at(START);
+    let (mut w, mut r) = (Writer::resume(&c, 2), Reader::resume(&c, 2, 0));
+    for _ in 0..2 {
+        w.reserve_one(&c).unwrap().commit_one(&c);
+    }
+    w.evict(&c).unwrap().release(&c);
+    r.claim(&c, 0).unwrap().release(&c, 0);
+    assert_eq!(c.occupied(2), 1);
+}

@@ -1,6 +1,6 @@
 //! Whether shared words can be those of a lane: for memory that a stranger may have written.
 use super::super::life::End;
-use super::super::pos::Word;
+use super::super::pos::{Word, ZERO};
 use super::super::sync::Ordering;
 use super::Cursors;
 
@@ -31,7 +31,7 @@ impl Cursors {
         // Every lap began at a multiple of the size after the first position, and those of the two ends are few apart.
         let theirs = other.lap.load(Ordering::Relaxed); // any value it ever had will do
         let apart = begun.wrapping_sub(theirs).min(theirs.wrapping_sub(begun));
-        if apart % size != 0 {
+        if apart % size != ZERO {
             return Some("the laps");
         }
         None

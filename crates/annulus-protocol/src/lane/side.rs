@@ -55,22 +55,29 @@ impl Ledger {
     }
 }
 
+/// Whether `lap` is possible (I3). Another process may have stored anything.
+#[inline]
+fn is_lap_of(lap: Word, at: Word, size: Word) -> bool {
+    at.wrapping_sub(lap) < size.wrapping_add(size)
+}
+
 impl Side {
     /// Goes on from the shared words, which this side alone stores from now on.
     pub(super) fn resume(own: &Cursor, size: Word) -> (Self, Ledger) {
         let mut side = Self { at: ZERO, limit: ZERO, lap: ZERO, size };
-        side.catch_up(own);
-        let misled = size.wrapping_add(size) <= side.at.wrapping_sub(side.lap);
-        if misled {
-            side.lap = side.at; // the lap is impossible (I3), and any will do
-        }
-        (side, Ledger { owed: ZERO, misled })
+        let mut ledger = Ledger { owed: ZERO, misled: false };
+        side.catch_up(&mut ledger, own);
+        (side, ledger)
     }
 
     /// Moves on to where our own word is: nobody stores it meanwhile, because the seat is ours, or the hold (I2).
-    pub(super) fn catch_up(&mut self, own: &Cursor) {
+    pub(super) fn catch_up(&mut self, ledger: &mut Ledger, own: &Cursor) {
         self.at = own.position.load(Ordering::Relaxed); // S1, S2 or H1 ordered it
         self.lap = own.lap.load(Ordering::Relaxed); // S1, S2 or H1 ordered it
+        if !is_lap_of(self.lap, self.at, self.size) {
+            ledger.misled = true;
+            self.lap = self.at; // any will do, that lets no index leave the ring
+        }
         self.forget();
     }
 
@@ -148,6 +155,8 @@ impl Side {
 
     #[inline]
     fn begin_lap(&mut self, own: &Cursor) -> Word {
+        // Shows also what is owed: who resumes after a side that was forgotten must not find a lap ahead of its position.
+        own.position.store(self.at, Ordering::Release); // [L1] [L2] pairs with `look`
         self.lap = self.lap.wrapping_add(self.size);
         own.lap.store(self.lap, Ordering::Relaxed); // read by the next holder of this end: S1, S2 or H1 orders it
         self.at.wrapping_sub(self.lap)
@@ -185,12 +194,21 @@ impl Side {
     }
 
     /// The oldest position, if the lane is full: for a writer that has taken the hold, so that `other` stands still (I2).
-    pub(super) fn oldest_of_the_other(&self, other: &Cursor, lead: Word) -> Option<Evicted> {
+    pub(super) fn oldest_of_the_other(
+        &self,
+        ledger: &mut Ledger,
+        other: &Cursor,
+        lead: Word,
+    ) -> Option<Evicted> {
         let at = other.position.load(Ordering::Relaxed); // [H1] ordered it
         if self.at.wrapping_sub(at) < lead {
             return None;
         }
         let mut lap = other.lap.load(Ordering::Relaxed); // [H1] ordered it
+        if !is_lap_of(lap, at, self.size) {
+            ledger.misled = true;
+            return None;
+        }
         if self.size <= at.wrapping_sub(lap) {
             lap = lap.wrapping_add(self.size);
             other.lap.store(lap, Ordering::Relaxed); // the next holder reads it: H1 orders it

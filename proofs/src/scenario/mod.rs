@@ -1,0 +1,74 @@
+//! What is run over terms: one step of one end each, from any state in which it may begin.
+mod evict;
+mod hostile;
+mod lemma;
+mod progress;
+mod reader;
+mod writer;
+
+use crate::door::View;
+use crate::protocol::span::Span;
+use crate::term::{Formula, ONE, Sym, ZERO, all, either, eq, implies, le, lt, minus, ordered, plus, prove};
+
+/// A name and the step it stands for.
+pub(crate) type Scenario = (&'static str, fn());
+
+pub(crate) const ALL: [&[Scenario]; 6] =
+    [writer::ALL, reader::ALL, evict::ALL, lemma::ALL, progress::ALL, hostile::ALL];
+
+/// The two ends of a span.
+#[derive(Clone, Copy)]
+struct Piece {
+    start: Sym,
+    len: Sym,
+}
+
+fn piece(span: &Span) -> Piece {
+    Piece { start: span.start(), len: span.len() }
+}
+
+/// What every span promises: `before` and `now` are its side before and after it was made; it knows of positions up to
+/// `known`.
+fn prove_span(span: Piece, before: &View, now: &View, known: Sym, want: Sym) {
+    let end = plus(now.at, span.len);
+    prove("a span starts where its side stands; making it moves nothing", eq(now.at, before.at));
+    prove("a span's length lies between zero and what was asked", ordered(&[ZERO, span.len, want]));
+    prove("a span starts inside the ring, unless it is empty", in_bounds(span, now.size));
+    prove(
+        "an index is the distance from the lap",
+        implies(is_some(span), eq(plus(now.lap, span.start), now.at)),
+    );
+    prove("a span holds all that was asked or all that is known", either(eq(span.len, want), eq(end, known)));
+    prove("a span lies within what is known", le(end, known));
+    prove("a lap moves by the size of the ring", lap_moved(before, now));
+}
+
+fn in_bounds(span: Piece, size: Sym) -> Formula {
+    let inside = all([le(ZERO, span.start), lt(span.start, size)]);
+    all([ordered(&[ZERO, span.len, size]), implies(lt(ZERO, span.len), inside)])
+}
+
+fn lap_moved(before: &View, now: &View) -> Formula {
+    either(eq(now.lap, before.lap), eq(now.lap, plus(before.lap, before.size)))
+}
+
+/// The side went on by exactly `n`, and shows it unless it is owed.
+fn prove_moved(before: &View, now: &View, n: Sym) {
+    prove("a step moves by what was handed over", eq(now.at, plus(before.at, n)));
+    prove("a lap moves by the size of the ring", lap_moved(before, now));
+}
+
+/// `n`, or `len` if that is less.
+fn prove_clamped(before: &View, now: &View, n: Sym, len: Sym) {
+    let moved = minus(now.at, before.at);
+    prove("no more is handed over than is in the span", le(moved, len));
+    prove(
+        "what was asked is handed over, as far as the span goes",
+        either(eq(moved, n), all([eq(moved, len), lt(len, n)])),
+    );
+}
+
+/// At least one position.
+fn is_some(span: Piece) -> Formula {
+    le(ONE, span.len)
+}
