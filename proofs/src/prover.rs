@@ -73,7 +73,7 @@ fn row(scenario: &Scenario) -> Row {
     for (obligation, answer) in outcome.expected.iter().zip(answers.into_iter().chain(silent)) {
         if answer != Answer::Unsat {
             let example = format!("z3 proves it, cvc5 answers {answer:?}");
-            outcome.failures.push(Failure { obligation, example });
+            outcome.failures.push(Failure { obligation, example, refuted: false });
         }
     }
     let result = if outcome.failures.is_empty() { "proved" } else { "FAILED" };
@@ -81,11 +81,13 @@ fn row(scenario: &Scenario) -> Row {
     Row { outcome, cvc5 }
 }
 
-/// Stops at the first obligation that fails; prints it as `CAUGHT scenario | obligation`. Answers whether none failed.
+/// Stops at the first obligation that fails; prints it as `CAUGHT scenario | obligation` if
+/// there is a counterexample. Answers whether none failed.
 pub(crate) fn first_failure() -> bool {
     for (name, scenario) in ALL.iter().copied().flatten() {
         if let Some(failure) = explore(*scenario, true).failures.first() {
-            println!("CAUGHT {name} | {}\n{}", failure.obligation, failure.example);
+            let verdict = if failure.refuted { "CAUGHT" } else { "UNDECIDED" };
+            println!("{verdict} {name} | {}\n{}", failure.obligation, failure.example);
             return false;
         }
     }

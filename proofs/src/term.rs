@@ -41,7 +41,10 @@ struct Decision {
 #[derive(Clone, Debug)]
 pub(crate) struct Failure {
     pub(crate) obligation: &'static str,
+    /// A counterexample, or why there is none.
     pub(crate) example: String,
+    /// Whether there is a counterexample: a solver that gave up has refuted nothing.
+    pub(crate) refuted: bool,
 }
 
 /// What one scenario came to.
@@ -160,8 +163,12 @@ impl Run {
         self.out.obligations += 1;
         let opposite = format!("(not {formula})");
         if !self.is_impossible(obligation, &opposite) {
-            let example = self.z3.example(&opposite, &self.declared);
-            self.out.failures.push(Failure { obligation, example });
+            let refuted = self.z3.check(&opposite) == Answer::Sat;
+            let example = match refuted {
+                true => self.z3.example(&opposite, &self.declared),
+                false => "z3 gives up".into(),
+            };
+            self.out.failures.push(Failure { obligation, example, refuted });
             self.enough = self.stop_at_first;
         }
     }
@@ -219,7 +226,7 @@ pub(crate) fn explore(scenario: fn(), stop_at_first: bool) -> Outcome {
     }
     if run.out.paths == 0 {
         let example = "its assumptions contradict each other".into();
-        run.out.failures.push(Failure { obligation: "some path is feasible", example });
+        run.out.failures.push(Failure { obligation: "some path is feasible", example, refuted: false });
     }
     run.out.z3 = run.z3.waited;
     run.out
