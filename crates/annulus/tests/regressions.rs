@@ -90,12 +90,13 @@ fn a_ring_goes_on_where_it_was_after_a_batch_was_forgotten_that_began_a_lap() {
     assert_eq!(consumer.skip(3), 3);
     let mut batch = producer.batch();
     for n in 3..6 {
-        batch.push(n).unwrap(); // at indices 3, 0 and 1, and not shown
+        batch.push(n).unwrap(); // at indices 3, 0 and 1; beginning the lap shows the first, the others are not shown
     }
     std::mem::forget(batch);
     std::mem::forget(producer);
     std::mem::forget(consumer);
     let (mut producer, mut consumer) = ring.split();
+    assert!(consumer.drain().eq([3]));
     assert_eq!(producer.push_slice(&[7, 8, 9, 10]), 4);
     assert!(consumer.drain().eq([7, 8, 9, 10]), "written where the consumer does not read");
 }
