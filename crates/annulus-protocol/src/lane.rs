@@ -237,6 +237,12 @@ impl Writer {
         self.side.has_next_in_sight()
     }
 
+    /// How many positions are known to be free: what may be prefetched.
+    #[inline]
+    pub fn in_sight(&self) -> Word {
+        self.side.in_sight()
+    }
+
     /// Forgets what is known to be free: the next step needs a look.
     pub fn forget(&mut self) {
         self.side.forget();

@@ -1,6 +1,6 @@
 //! The two ends of a lane, with values in them.
 use super::{Lane, ReadGrant, Slots, WriteGrant};
-use annulus_protocol::lane::{Claimed, Reader, Refused, Writer};
+use annulus_protocol::lane::{Claimed, Reader, Refused, Reserved, Writer};
 use annulus_protocol::pad::Padded;
 use annulus_protocol::pos::{ONE, Word, ZERO, count, word};
 
@@ -67,31 +67,31 @@ impl<T> Inlet<T> {
     /// Writes and publishes one item.
     #[inline(always)]
     pub(crate) fn put(&mut self, value: T) -> Result<(), T> {
-        self.put_and(value, |reserved, lane| reserved.commit_one(lane.cursors()))
-    }
-
-    /// Writes one item and publishes when `every` items are unpublished, or when there is no room.
-    #[inline]
-    pub(crate) fn put_later(&mut self, value: T, every: Word) -> Result<(), T> {
-        self.put_and(value, |reserved, lane| reserved.commit_later(lane.cursors(), every))
-    }
-
-    #[inline(always)]
-    fn put_and(
-        &mut self,
-        value: T,
-        commit: impl FnOnce(annulus_protocol::lane::Reserved<'_>, &Lane<T>),
-    ) -> Result<(), T> {
         if !self.has_room() {
             return Err(value);
         }
         let lane = self.lane;
         let reserved = self.writer.reserve_in_sight(lane.cursors());
-        // SAFETY: the start of a span that is not empty is less than the size (I1).
-        let slot = unsafe { lane.slots.at(reserved.span().start()) };
-        // SAFETY: the slot is reserved, so it is ours (I1); its last item was moved out before it was released (L2).
-        unsafe { slot.write(value) };
-        commit(reserved, &lane);
+        move_in(&reserved, lane, value);
+        reserved.commit_one(lane.cursors());
+        Ok(())
+    }
+
+    /// Writes one item and publishes when `every` items are unpublished, or when there is no room.
+    #[inline]
+    pub(crate) fn put_later(&mut self, value: T, every: Word) -> Result<(), T> {
+        if !self.has_room() {
+            return Err(value);
+        }
+        let lane = self.lane;
+        let ahead = Slots::<T>::AHEAD;
+        let fetch = ahead != 0 && ahead < count(self.writer.in_sight());
+        let reserved = self.writer.reserve_in_sight(lane.cursors());
+        if fetch {
+            lane.slots.prefetch_to_write(reserved.span().start(), ahead); // in sight: the reader is done with it
+        }
+        move_in(&reserved, lane, value);
+        reserved.commit_later(lane.cursors(), every);
         Ok(())
     }
 
@@ -251,6 +251,15 @@ fn take_with_care<T>(reader: &mut Reader, lane: Lane<T>) -> Result<T, Refused> {
     let value = move_out(&claimed, lane);
     claimed.release(lane.cursors(), ONE);
     Ok(value)
+}
+
+/// Writes the first slot reserved, which has to be committed.
+#[inline(always)]
+fn move_in<T>(reserved: &Reserved<'_>, lane: Lane<T>, value: T) {
+    // SAFETY: the start of a span that is not empty is less than the size (I3).
+    let slot = unsafe { lane.slots.at(reserved.span().start()) };
+    // SAFETY: the slot is reserved, so it is ours (I1); its last item was moved out before it was released (L2).
+    unsafe { slot.write(value) };
 }
 
 /// The first item claimed. Follow with its release: it must not be read again.
