@@ -200,7 +200,11 @@ fn a_lazy_writer_that_is_forgotten_after_the_wrap_leaves_its_lap_behind_its_posi
     let mut w = Writer::resume(&c, 4);
     assert!(!w.was_misled());
     let next = w.reserve_one(&c).unwrap().span().start();
-    assert_eq!(next, c.occupied(4).wrapping_add(2) % 4, "the index of the position after the last committed one");
+    assert_eq!(
+        next,
+        c.occupied(4).wrapping_add(2) % 4,
+        "the index of the position after the last committed one"
+    );
 }
 
 #[test]
