@@ -183,7 +183,7 @@ pub struct Reader {
 }
 
 /// What a reader needs to know that is lazy or polite.
-#[derive(Debug)]
+#[derive(Clone, Copy, Debug)]
 struct Care {
     ledger: Ledger,
     /// Space is returned every so many positions.
@@ -456,6 +456,12 @@ impl Reader {
         Claimed { reader: self, span }
     }
 
+    /// A copy, for a step that is rarely taken, to be put in the place of the original: see `with_care`. Never use both.
+    #[inline(always)]
+    pub fn copy(&self) -> Self {
+        Self { side: self.side, care: self.care }
+    }
+
     /// Hides what is in sight from the plain steps, unless this reader is plain: it is claimed, or looked at, and the next
     /// step has more to do than a plain one.
     #[inline]
@@ -516,7 +522,7 @@ impl Reader {
 
     /// Once a lap is often enough to see whether a writer would like to overwrite. If so, only the next position stays in
     /// sight, and the step after this one is a polite one.
-    #[cold]
+    #[inline]
     fn begin_lap(&mut self, cursors: &Cursors) {
         self.care.heed(cursors);
         if !self.care.plain {
@@ -533,26 +539,27 @@ impl Reader {
         if self.look_plainly(cursors) { Ok(()) } else { Err(Refused::Nothing) }
     }
 
-    /// Takes a step on a copy of the side: a call with the address of the original would keep it out of registers in the
-    /// plain steps before and after.
+    /// Takes a step on a copy: a call with the address of the original would keep it out of registers in the plain steps
+    /// before and after.
     #[inline(always)]
     fn with_care<R>(&mut self, step: impl FnOnce(&mut Care, &mut Side) -> R) -> R {
-        let mut side = self.side;
-        let result = step(&mut self.care, &mut side);
-        self.side = side;
+        let (mut side, mut care) = (self.side, self.care);
+        let result = step(&mut care, &mut side);
+        (self.side, self.care) = (side, care);
         result
     }
 }
 
 /// The steps of a reader that is lazy or polite.
 impl Care {
+    #[inline]
     fn become_polite(&mut self) {
         self.patience = PATIENCE;
         self.plain = false;
     }
 
     /// Becomes polite if a writer has asked for it.
-    #[cold]
+    #[inline]
     fn heed(&mut self, cursors: &Cursors) {
         if self.patience == 0 && !self.alone && cursors.hold.is_asked() {
             self.become_polite();

@@ -1,115 +1,19 @@
 //! Random operations on both ends against a `VecDeque`: every method, every capacity up to 70, every guard dropped, used in part
 //! or forgotten, ends dropped or forgotten and made again. Items count themselves.
+#![allow(clippy::forget_non_drop)] // a guard may get a drop one day, and the tests are to stay
+#[path = "suite/model.rs"]
+mod queue;
 mod suite;
 use annulus::spsc::{Consumer, Control, Keep, Options, Producer, Ring, in_memory, ring};
-use annulus::{ClaimError, PopError, PushError, ReserveError, State};
+use annulus::{PushError, State};
 use proptest::prelude::*;
-use std::collections::VecDeque;
+use queue::{Held, Model};
 use std::mem::{MaybeUninit, forget};
 use suite::items::{forget_the_living, live};
 use suite::{Counted, Item};
 
 /// What to do, and two numbers to do it with.
 type Step = (u8, usize, usize);
-
-/// Whether the consumer holds the oldest item, as far as a user can tell.
-#[derive(Clone, Copy, PartialEq, Debug)]
-enum Held {
-    No,
-    Yes,
-    Perhaps,
-}
-
-#[derive(Debug)]
-struct Model {
-    capacity: usize,
-    items: VecDeque<u64>,
-    /// Pushed, but not shown yet: in a batch that was forgotten.
-    hidden: VecDeque<u64>,
-    /// Slots whose items a forgotten drain has given out, but that the producer cannot see yet.
-    kept: usize,
-    next: u64,
-    /// Never dropped, because something was forgotten for good.
-    leaked: usize,
-    /// The producer, the consumer.
-    closed: (bool, bool),
-    held: Held,
-    /// Whether the consumer is known to hold no more than it works on.
-    polite: bool,
-}
-
-impl Model {
-    fn new(capacity: usize, polite: bool) -> Self {
-        let held = if polite { Held::No } else { Held::Perhaps };
-        let (items, hidden) = (VecDeque::new(), VecDeque::new());
-        Self { capacity, items, hidden, kept: 0, next: 0, leaked: 0, closed: (false, false), held, polite }
-    }
-
-    fn room(&self) -> usize {
-        if self.closed.0 { 0 } else { self.capacity - self.items.len() - self.hidden.len() - self.kept }
-    }
-
-    fn make(&mut self) -> Counted {
-        self.next += 1;
-        Counted::make(self.next - 1)
-    }
-
-    /// The `n` items made last were pushed, and shown with all before them.
-    fn pushed(&mut self, n: usize) {
-        self.show();
-        self.items.extend(self.next - n as u64..self.next);
-    }
-
-    fn show(&mut self) {
-        self.items.append(&mut self.hidden);
-    }
-
-    fn popped(&mut self, item: Counted) {
-        let expected = self.items.pop_front().expect("an item from nowhere");
-        assert!(item.is(expected));
-    }
-
-    fn nothing(&self) -> PopError {
-        if self.closed == (false, false) { PopError::Empty } else { PopError::Closed }
-    }
-
-    fn no_room(&self) -> ReserveError {
-        if self.closed == (false, false) { ReserveError::Full } else { ReserveError::Closed }
-    }
-
-    /// The consumer did something that may or may not have ended its hold.
-    fn stirred(&mut self) {
-        if self.held == Held::Yes {
-            self.held = Held::Perhaps;
-        }
-    }
-
-    fn reserving_many(&self, n: usize) -> Result<usize, ReserveError> {
-        match self.room() {
-            _ if n == 0 => Ok(0),
-            _ if n > self.capacity => Err(ReserveError::TooLarge),
-            0 => Err(self.no_room()),
-            room if room < n => Err(ReserveError::TooFew { available: room }),
-            _ => Ok(n),
-        }
-    }
-
-    fn claiming_many(&self, n: usize) -> Result<usize, ClaimError> {
-        match self.items.len() {
-            _ if n == 0 => Ok(0),
-            _ if n > self.capacity => Err(ClaimError::TooLarge),
-            0 => Err(self.nothing().into()),
-            available if available < n => Err(ClaimError::TooFew { available }),
-            _ => Ok(n),
-        }
-    }
-
-    fn refused(&mut self, error: PushError<Counted>) {
-        assert_eq!(self.room(), 0);
-        assert_eq!(error.is_closed(), self.no_room() == ReserveError::Closed);
-        assert!(error.into_inner().is(self.next - 1));
-    }
-}
 
 /// One step on both ends and the model.
 fn step<K: Keep>(
@@ -435,12 +339,17 @@ fn inline<const N: usize>(parts: &[(Vec<Step>, u8)]) {
     assert_eq!(live(), m.leaked);
 }
 
+/// How many random cases each test tries; `PROPTEST_CASES=n` tries n.
+fn cases() -> u32 {
+    std::env::var("PROPTEST_CASES").ok().and_then(|n| n.parse().ok()).unwrap_or(400)
+}
+
 fn steps() -> impl Strategy<Value = Vec<Step>> {
     prop::collection::vec((0..33_u8, 0..80_usize, 0..80_usize), 0..250)
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 160, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: cases(), failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn a_heap_ring_behaves_like_a_queue(capacity in 1..=70_usize, steps in steps(), overwrite: bool, settled: bool) {

@@ -81,3 +81,36 @@ fn a_ring_of_items_without_size_may_be_as_large_as_counting_allows() {
     assert_eq!(producer.vacant(), largest - 3);
     assert_eq!(consumer.drain().count(), 3);
 }
+
+#[test]
+fn a_ring_goes_on_where_it_was_after_a_batch_was_forgotten_that_began_a_lap() {
+    let mut ring = Ring::<u32, 4>::new();
+    let (mut producer, mut consumer) = ring.split();
+    producer.push_slice(&[0, 1, 2]);
+    assert_eq!(consumer.skip(3), 3);
+    let mut batch = producer.batch();
+    for n in 3..6 {
+        batch.push(n).unwrap(); // at indices 3, 0 and 1; beginning the lap shows the first, the others are not shown
+    }
+    std::mem::forget(batch);
+    std::mem::forget(producer);
+    std::mem::forget(consumer);
+    let (mut producer, mut consumer) = ring.split();
+    assert!(consumer.drain().eq([3]));
+    assert_eq!(producer.push_slice(&[7, 8, 9, 10]), 4);
+    assert!(consumer.drain().eq([7, 8, 9, 10]), "written where the consumer does not read");
+}
+
+#[test]
+fn what_a_forgotten_drain_took_is_not_offered_again_by_the_next_grant_that_is_dropped() {
+    let (mut producer, mut consumer) = ring(4);
+    producer.push_iter((0..4).map(Arc::new));
+    let mut drain = consumer.drain();
+    let first = drain.next().unwrap();
+    std::mem::forget(drain);
+    drop(consumer.claim_many(0));
+    assert_eq!(Arc::strong_count(&first), 1);
+    assert_eq!(consumer.len(), 3, "the item that was moved out came back");
+    assert_eq!(producer.force_push(Arc::new(4)), Ok(None));
+    assert_eq!(consumer.pop().as_deref(), Ok(&1));
+}

@@ -1,6 +1,7 @@
 //! Two threads, every style of pushing against every style of popping: in order, none lost, none twice.
 //!
 //! Each pair runs for a moment; `ANNULUS_STRESS_SECS=n` gives the whole n seconds for each pair.
+#![allow(clippy::disallowed_types)] // what the test itself counts with
 mod suite;
 use annulus::spsc::{Consumer, Keep, Options, Producer, Ring, ring};
 use annulus::{ClaimError, PopError, PushError};

@@ -23,7 +23,7 @@ pub(super) struct Side {
 }
 
 /// What a side seldom needs to know. Apart from [`Side`], so that the four words of that fit into registers.
-#[derive(Debug)]
+#[derive(Clone, Copy, Debug)]
 pub(super) struct Ledger {
     /// Positions before `at` that our own word does not show yet.
     owed: Word,
@@ -33,8 +33,7 @@ pub(super) struct Ledger {
 impl Ledger {
     /// There is nothing ahead of `at`, or what the peer's word says is impossible (I1), and not believed. Who finds nothing
     /// hands over what it owes: two lazy sides would otherwise wait for each other.
-    #[cold]
-    #[inline(never)]
+    #[inline(always)]
     fn note_nothing(&mut self, own: &Cursor, at: Word, ahead: Word) {
         if ahead != ZERO {
             self.misled = true;

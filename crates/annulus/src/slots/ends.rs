@@ -65,7 +65,7 @@ impl<T> Inlet<T> {
     }
 
     /// Writes and publishes one item.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn put(&mut self, value: T) -> Result<(), T> {
         self.put_and(value, |reserved, lane| reserved.commit_one(lane.cursors()))
     }
@@ -167,7 +167,7 @@ impl<T> Outlet<T> {
     }
 
     /// Moves the oldest item out.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn take(&mut self) -> Result<T, Refused> {
         let lane = self.lane;
         let mut fetch = Slots::<T>::AHEAD != 0;
@@ -191,14 +191,13 @@ impl<T> Outlet<T> {
         Ok(value)
     }
 
-    /// For a reader that is lazy or polite, or has to look again.
+    /// For a reader that is lazy or polite, or has to look again; on a copy of it, see [`Reader::copy`].
     #[inline(always)]
     pub(crate) fn take_with_care(&mut self) -> Result<T, Refused> {
-        let lane = self.lane;
-        let claimed = self.reader.claim_one(lane.cursors())?;
-        let value = move_out(&claimed, lane);
-        claimed.release(lane.cursors(), ONE);
-        Ok(value)
+        let mut reader = self.reader.copy();
+        let result = take_with_care(&mut reader, self.lane);
+        *self.reader = reader;
+        result
     }
 
     /// The oldest item, which stays where it is.
@@ -243,6 +242,15 @@ impl<T> Outlet<T> {
         let lane = self.lane;
         self.reader.has_item(lane.cursors())
     }
+}
+
+#[cold]
+#[inline(never)]
+fn take_with_care<T>(reader: &mut Reader, lane: Lane<T>) -> Result<T, Refused> {
+    let claimed = reader.claim_one(lane.cursors())?;
+    let value = move_out(&claimed, lane);
+    claimed.release(lane.cursors(), ONE);
+    Ok(value)
 }
 
 /// The first item claimed. Follow with its release: it must not be read again.

@@ -34,10 +34,7 @@ impl<T, K: Keep> Consumer<T, K> {
     pub fn pop(&mut self) -> Result<T, PopError> {
         match self.outlet.take() {
             Ok(value) => Ok(value),
-            Err(Refused::Held) => Err(PopError::Busy),
-            Err(Refused::Nothing) if !self.is_closed() => Err(PopError::Empty),
-            // Closed [C1], so a second look sees all that was ever pushed.
-            Err(Refused::Nothing) => self.outlet.take_with_care().map_err(|_| PopError::Closed),
+            Err(why) => self.pop_again(why),
         }
     }
 
@@ -182,6 +179,16 @@ impl<T, K: Keep> Consumer<T, K> {
     /// Wants no more items. Those in the ring still come out. Dropping the consumer does the same.
     pub fn close(&mut self) {
         self.outlet.lane().cursors().reader().close();
+    }
+
+    #[inline(always)]
+    fn pop_again(&mut self, why: Refused) -> Result<T, PopError> {
+        match why {
+            Refused::Held => Err(PopError::Busy),
+            Refused::Nothing if !self.is_closed() => Err(PopError::Empty),
+            // Closed [C1], so a second look sees all that was ever pushed.
+            Refused::Nothing => self.outlet.take_with_care().map_err(|_| PopError::Closed),
+        }
     }
 
     /// Why there is no item; none if there is one after all, pushed before the producer closed.

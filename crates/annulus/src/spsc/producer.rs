@@ -239,8 +239,8 @@ impl<T, K: Keep> fmt::Debug for Producer<T, K> {
     }
 }
 
-/// Pushes that become visible to the consumer `k` at a time: when `k` are waiting, when the ring is full, on
-/// [`flush`](Self::flush), and when the batch is dropped. One cache line then passes between the cores for `k` items
+/// Pushes that become visible to the consumer `k` at a time: when `k` are waiting, when a push finds the ring full, when the
+/// ring wraps, on [`flush`](Self::flush), and when the batch is dropped. One cache line then passes between the cores for `k` items
 /// instead of for each.
 ///
 /// Forgetting a batch loses nothing: its items become visible with the producer's next operation.

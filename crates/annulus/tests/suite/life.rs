@@ -94,7 +94,7 @@ behaviour! {
     fn items_left_are_dropped_once_whichever_end_goes_last(ring) {
         ring.fill(ring.capacity);
         ring.consumer.pop().unwrap();
-        if ring.next % 2 == 0 {
+        if ring.next.is_multiple_of(2) {
             drop(ring.consumer);
             drop(ring.producer);
         } else {

@@ -149,6 +149,7 @@ behaviour! {
     fn a_slot_that_is_dropped_abandoned_or_forgotten_is_offered_again(ring) {
         drop(ring.producer.reserve().unwrap());
         ring.producer.reserve().unwrap().abandon();
+        #[allow(clippy::forget_non_drop)] // it may get a drop one day
         std::mem::forget(ring.producer.reserve().unwrap());
         assert_eq!(ring.consumer.pop(), Err(PopError::Empty));
         ring.fill(ring.capacity);
