@@ -283,6 +283,12 @@ impl Writer {
     #[inline]
     pub fn reserve(&mut self, cursors: &Cursors, want: Word) -> Reserved<'_> {
         self.has_room_for(cursors, want);
+        self.reserve_seen(cursors, want)
+    }
+
+    /// Reserves up to `want` of the positions in sight, without a look.
+    #[inline]
+    pub fn reserve_seen(&mut self, cursors: &Cursors, want: Word) -> Reserved<'_> {
         let span = self.side.offer(&cursors.committed, want);
         Reserved { writer: self, span }
     }
@@ -414,9 +420,22 @@ impl Reader {
         if self.side.in_sight() < want {
             self.look(cursors, want)?;
         }
+        Ok(self.claim_seen(cursors, want))
+    }
+
+    /// Claims up to `want` of the positions in sight, without a look.
+    #[inline]
+    pub fn claim_seen(&mut self, cursors: &Cursors, want: Word) -> Claimed<'_> {
         let span = self.side.offer(&cursors.released, want);
         self.hide();
-        Ok(Claimed { reader: self, span })
+        Claimed { reader: self, span }
+    }
+
+    /// Whether `want` positions are in sight, after a plain look if need be. `false` says nothing.
+    #[inline]
+    pub fn sees(&mut self, cursors: &Cursors, want: Word) -> bool {
+        want <= self.side.in_sight()
+            || (self.care.plain && self.look_plainly(cursors) && want <= self.side.in_sight())
     }
 
     /// Claims one position.

@@ -95,6 +95,13 @@ impl<T> Inlet<T> {
         Ok(())
     }
 
+    /// Reserves `n` slots, of which [`has_room_for`](Self::has_room_for) has made sure.
+    #[inline]
+    pub(crate) fn reserve_seen(&mut self, n: usize) -> WriteGrant<'_, T> {
+        let lane = self.lane;
+        WriteGrant::new(self.writer.reserve_seen(lane.cursors(), word(n)), lane)
+    }
+
     /// Reserves up to `n` slots; the grant is empty when there is no room.
     #[inline]
     pub(crate) fn reserve(&mut self, n: usize) -> WriteGrant<'_, T> {
@@ -217,6 +224,26 @@ impl<T> Outlet<T> {
         let lane = self.lane;
         let span = self.reader.claim(lane.cursors(), word(n))?.into_span();
         Ok(ReadGrant::new(&mut self.reader, lane, span, self.resumable))
+    }
+
+    /// Whether `n` items are in sight: `false` says nothing.
+    #[inline]
+    pub(crate) fn sees(&mut self, n: usize) -> bool {
+        self.reader.sees(self.lane.cursors(), word(n))
+    }
+
+    /// How many items [`sees`](Self::sees) has just found, if it looked.
+    #[inline]
+    pub(crate) fn just_seen(&self) -> Option<usize> {
+        self.reader.is_plain().then(|| count(self.reader.in_sight()))
+    }
+
+    /// Claims `n` items, which it [`sees`](Self::sees).
+    #[inline]
+    pub(crate) fn claim_seen(&mut self, n: usize) -> ReadGrant<'_, T> {
+        let lane = self.lane;
+        let span = self.reader.claim_seen(lane.cursors(), word(n)).into_span();
+        ReadGrant::new(&mut self.reader, lane, span, self.resumable)
     }
 
     /// Claims everything there is, which may be nothing.

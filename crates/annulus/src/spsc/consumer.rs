@@ -119,10 +119,23 @@ impl<T, K: Keep> Consumer<T, K> {
     /// Wait-free.
     #[inline]
     pub fn claim_many(&mut self, n: usize) -> Result<ReadGrant<'_, T>, ClaimError> {
+        if self.outlet.sees(n) {
+            return Ok(self.outlet.claim_seen(n));
+        }
+        self.claim_many_again(n)
+    }
+
+    #[cold]
+    fn claim_many_again(&mut self, n: usize) -> Result<ReadGrant<'_, T>, ClaimError> {
         if self.capacity() < n {
             return Err(ClaimError::TooLarge);
         }
-        self.look_for_one(n)?;
+        // One look tells enough: a second one would take the producer's cache line from it for nothing.
+        match self.outlet.just_seen() {
+            Some(0) if !self.is_closed() => return Err(ClaimError::Empty),
+            Some(available) if available != 0 => return Err(ClaimError::TooFew { available }),
+            _ => self.look_for_one(n)?,
+        }
         let grant = self.outlet.claim(n).map_err(|_| ClaimError::Closed)?;
         if grant.len() < n { Err(ClaimError::TooFew { available: grant.len() }) } else { Ok(grant) }
     }
@@ -136,6 +149,9 @@ impl<T, K: Keep> Consumer<T, K> {
     /// Wait-free.
     #[inline]
     pub fn claim_up_to(&mut self, n: usize) -> Result<ReadGrant<'_, T>, PopError> {
+        if self.outlet.sees(n) {
+            return Ok(self.outlet.claim_seen(n));
+        }
         self.look_for_one(n)?;
         self.outlet.claim(n).map_err(|_| PopError::Closed)
     }

@@ -122,7 +122,7 @@ impl<T, K: Keep> Producer<T, K> {
     #[inline]
     pub fn reserve_many(&mut self, n: usize) -> Result<WriteGrant<'_, T>, ReserveError> {
         if self.inlet.has_room_for(n) {
-            return Ok(self.inlet.reserve(n));
+            return Ok(self.inlet.reserve_seen(n));
         }
         Err(self.why_fewer_than(n))
     }
