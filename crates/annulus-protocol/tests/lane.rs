@@ -11,6 +11,7 @@
     reason = "forgetting is what is tested, whether or not it does anything today"
 )]
 use annulus_protocol::lane::{Cursors, Reader, Refused, Writer};
+use annulus_protocol::life::End;
 use annulus_protocol::pos::Word;
 use std::collections::VecDeque;
 
@@ -217,4 +218,26 @@ fn a_reader_with_a_credit_of_zero_moves_nothing_without_the_hold() {
     w.evict(&c).unwrap().release(&c);
     r.claim(&c, 0).unwrap().release(&c, 0);
     assert_eq!(c.occupied(2), 1);
+}
+
+#[test]
+fn what_the_ends_leave_is_plausible_and_what_they_cannot_leave_is_not() {
+    for size in [1, 2, 3, 5] {
+        let c = Cursors::starting_at(START);
+        for n in 0..40 {
+            assert_eq!(c.implausible(End::Writer, size), None);
+            assert_eq!(c.implausible(End::Reader, size), None);
+            let mut writer = Writer::resume(&c, size);
+            writer.reserve(&c, n % 3).commit(&c, n % 3);
+            let mut reader = Reader::resume_alone(&c, size, 1);
+            if let Ok(claimed) = reader.claim(&c, n % 2) {
+                claimed.release(&c, n % 2);
+            }
+        }
+    }
+    // Nine items in a ring of eight.
+    let c = Cursors::starting_at(START);
+    Writer::resume(&c, 9).reserve(&c, 9).commit(&c, 9);
+    assert_eq!(c.implausible(End::Reader, 8), Some("the positions"));
+    assert_eq!(c.implausible(End::Writer, 8), Some("the positions"));
 }
