@@ -114,7 +114,8 @@ mod on_the_heap {
 
         /// Lets the consumer return space only every `k` items, and when it finds the ring empty. That saves traffic
         /// between cores and costs `k - 1` slots more: full still means *at least* `capacity` unread items, but up to
-        /// `capacity + k - 1` may fit. With `k = 1`, the default, the capacity is exact.
+        /// `capacity + k - 1` may fit, which is what the ends then report as their capacity. With `k = 1`, the default, the
+        /// capacity is exact.
         #[must_use]
         pub fn credit(mut self, k: usize) -> Self {
             self.credit = k;
