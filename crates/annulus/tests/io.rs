@@ -1,4 +1,5 @@
 //! Byte rings as streams of `std::io`.
+#![cfg(feature = "std")]
 use annulus::spsc::{Ring, ring};
 use std::io::{BufRead, BufReader, ErrorKind, Read, Write};
 
