@@ -8,9 +8,12 @@ mod mutants;
 use mutants::{MUTANTS, VARIABLE, patched};
 
 /// The shipped files that are compiled over terms, and the door appended to each.
-const TEXTS: [(&str, Option<&str>); 7] = [
+const TEXTS: [(&str, Option<&str>); 10] = [
     ("lane.rs", Some("lane.rs")),
     ("lane/side.rs", Some("side.rs")),
+    ("lane/writer.rs", None),
+    ("lane/reader.rs", None),
+    ("lane/care.rs", None),
     ("lane/check.rs", None),
     ("hold.rs", None),
     ("life.rs", None),

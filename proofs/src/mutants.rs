@@ -19,6 +19,9 @@ const fn bug(name: &'static str, file: &'static str, old: &'static str, new: &'s
 }
 
 const LANE: &str = "lane.rs";
+const WRITER: &str = "lane/writer.rs";
+const READER: &str = "lane/reader.rs";
+const CARE: &str = "lane/care.rs";
 const SIDE: &str = "lane/side.rs";
 
 pub(crate) const MUTANTS: &[Mutant] = &[
@@ -31,19 +34,19 @@ pub(crate) const MUTANTS: &[Mutant] = &[
     bug("span_is_not_clamped", SIDE, "let len = self.in_sight().min(want);", "let len = want;"),
     bug(
         "commit_is_not_clamped",
-        LANE,
+        WRITER,
         "self.writer.side.publish(&cursors.committed, n.min(self.span.len))",
         "self.writer.side.publish(&cursors.committed, n)",
     ),
     bug(
         "writer_leads_by_one_more",
-        LANE,
+        WRITER,
         "self.side.look(&mut self.ledger, &cursors.committed, &cursors.released, self.size)",
         "self.side.look(&mut self.ledger, &cursors.committed, &cursors.released, self.size.wrapping_add(ONE))",
     ),
     bug(
         "writer_leads_by_one_less",
-        LANE,
+        WRITER,
         "self.side.look(&mut self.ledger, &cursors.committed, &cursors.released, self.size)",
         "self.side.look(&mut self.ledger, &cursors.committed, &cursors.released, self.size.wrapping_sub(ONE))",
     ),
@@ -71,22 +74,22 @@ pub(crate) const MUTANTS: &[Mutant] = &[
         "let limit = peer.position.load(Ordering::Acquire).wrapping_add(lead); // [L1] [L2] pairs with `publish`",
         "let limit = peer.position.load(Ordering::Relaxed).wrapping_add(lead);",
     ),
-    bug("never_catches_up", LANE, "side.catch_up(&mut self.ledger, &cursors.released);", ""),
+    bug("never_catches_up", CARE, "side.catch_up(&mut self.ledger, &cursors.released);", ""),
     bug(
         "keeps_in_sight_without_the_hold",
-        LANE,
+        CARE,
         "            side.forget();\n            self.hidden",
         "            self.hidden",
     ),
     bug(
         "keeps_hidden_without_the_hold",
-        LANE,
+        CARE,
         "            self.hidden = ZERO;\n            self.holding = false;",
         "            self.holding = false;",
     ),
     bug(
         "gives_the_hold_back_owing",
-        LANE,
+        CARE,
         "            side.show_owed(&mut self.ledger, &cursors.released); // who holds next must not find what was taken\n",
         "",
     ),
@@ -98,25 +101,25 @@ pub(crate) const MUTANTS: &[Mutant] = &[
     ),
     bug(
         "evicts_two",
-        LANE,
+        WRITER,
         "self.at.wrapping_add(ONE), Ordering::Release",
         "self.at.wrapping_add(ONE).wrapping_add(ONE), Ordering::Release",
     ),
     bug(
         "evicts_without_the_hold",
-        LANE,
+        WRITER,
         "        if !cursors.hold.try_take() {\n            return Err(Refused::Held);\n        }\n        if let",
         "        if let",
     ),
     bug("evicts_by_the_old_lap", SIDE, "            lap = lap.wrapping_add(self.size);\n", ""),
-    bug("a_credit_of_zero", LANE, "let credit = if credit == ZERO { ONE } else { credit };", ""),
+    bug("a_credit_of_zero", READER, "let credit = if credit == ZERO { ONE } else { credit };", ""),
     bug(
         "takes_on_top_of_what_is_owed",
-        LANE,
+        READER,
         "        side.show_owed(&mut care.ledger, &cursors.released); // so that",
         "        // so that",
     ),
-    bug("take_hands_back", LANE, "&cursors.released, ONE, Word::MAX)", "&cursors.released, ONE, ONE)"),
+    bug("take_hands_back", READER, "&cursors.released, ONE, Word::MAX)", "&cursors.released, ONE, ONE)"),
     bug("lazy_reader_owes_too_much", SIDE, "if every <= ledger.owed {", "if every < ledger.owed {"),
     bug(
         "occupied_counts_backwards",
