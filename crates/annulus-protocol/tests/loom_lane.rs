@@ -104,6 +104,38 @@ fn lazy_sides_show_everything_before_they_wait() {
     });
 }
 
+/// Items that were taken one after the other are handed back together, after the last of them was read (L2).
+#[test]
+fn what_was_taken_is_handed_back_by_showing_it() {
+    loom::model(|| {
+        let ring = Ring::new();
+        let mut w = Writer::resume(&ring.cursors, SIZE);
+        for item in 1..=SIZE as u32 {
+            let s = w.reserve_one(&ring.cursors).unwrap();
+            ring.write(s.span().start(), item);
+            s.commit_one(&ring.cursors);
+        }
+        let there = ring.clone();
+        let writer = thread::spawn(move || {
+            loop {
+                if let Some(s) = w.reserve_one(&there.cursors) {
+                    there.write(s.span().start(), 3);
+                    s.commit_one(&there.cursors);
+                    break;
+                }
+                thread::yield_now();
+            }
+        });
+        let mut r = Reader::resume_alone(&ring.cursors, SIZE, 1);
+        let claimed = r.claim(&ring.cursors, SIZE).unwrap();
+        let first = claimed.span().start();
+        claimed.take(&ring.cursors, SIZE);
+        assert_eq!((ring.take(first), ring.take((first + 1) % SIZE)), (1, 2));
+        r.show(&ring.cursors);
+        writer.join().unwrap();
+    });
+}
+
 /// A writer that overwrites takes slots in the reader's place (H1): each item is taken once, by one of them.
 #[test]
 fn the_oldest_item_is_taken_by_the_reader_or_by_the_writer_never_by_both() {
