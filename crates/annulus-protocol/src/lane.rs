@@ -116,6 +116,12 @@ impl Cursors {
         &self.released.life
     }
 
+    /// Whether either side has said that it will not go on.
+    #[inline]
+    pub fn is_closed(&self) -> bool {
+        self.writer().is_closed() || self.reader().is_closed()
+    }
+
     /// What the ends may expect of each other.
     pub fn state(&self) -> State {
         if self.reader().is_closed() {
@@ -167,6 +173,17 @@ pub enum Refused {
     Nothing,
     /// The other side holds the oldest item at this moment.
     Held,
+}
+
+/// What a short look at the other side's word showed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Seen {
+    /// At least one position is in sight now.
+    Some,
+    /// There is nothing.
+    Nothing,
+    /// Only a step with care can tell.
+    Unclear,
 }
 
 /// The writing side's private view.

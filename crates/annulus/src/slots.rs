@@ -80,15 +80,20 @@ impl<T> Lane<T> {
     }
 }
 
-/// How far ahead of the next slot a reader, or a writer that publishes in batches, starts to fetch: eight cache lines of small
-/// items. Measured (`items/1024` and `batch/1024` of `cargo xtask bench spsc`): nearer hides less of the transfer between cores,
-/// farther gains nothing.
+/// How far ahead of the next slot a reader starts to fetch: eight cache lines of small items. Measured (`items/1024` and
+/// `batch/1024` of `cargo xtask bench spsc`): nearer hides less of the transfer between cores, farther gains nothing.
 const AHEAD_BYTES: usize = 512;
+
+/// Of a cache line. A guess that is wrong costs time, nothing else.
+const LINE_BYTES: usize = 64;
 
 impl<T> Slots<T> {
     /// Slots to fetch ahead; zero where it does not pay.
-    pub(crate) const AHEAD: usize =
-        if size_of::<T>() == 0 || size_of::<T>() > 64 { 0 } else { AHEAD_BYTES / size_of::<T>() };
+    const AHEAD: usize =
+        if size_of::<T>() == 0 || size_of::<T>() > LINE_BYTES { 0 } else { AHEAD_BYTES / size_of::<T>() };
+
+    /// One in so many slots begins a cache line, or nearly so: a power of two.
+    const PER_LINE: usize = if Self::AHEAD == 0 { 1 } else { 1 << (LINE_BYTES / size_of::<T>()).ilog2() };
 
     /// The slot at `index`.
     ///
@@ -101,18 +106,13 @@ impl<T> Slots<T> {
         unsafe { self.base.as_ptr().add(count(index)) }
     }
 
-    /// Starts fetching the slot `ahead` slots after `index` for reading. Never faults, touches nothing.
+    /// Starts fetching what lies ahead of `index`, of which `in_sight` are surely the reader's: the writer is done with them.
+    /// Never faults, touches nothing.
     #[inline(always)]
-    pub(crate) fn prefetch(&self, index: Word, ahead: usize) {
-        let at = self.base.as_ptr().wrapping_add(count(index).wrapping_add(ahead));
-        prefetch_read(at.cast());
-    }
-
-    /// The same for writing: the line comes without being asked for a second time.
-    #[inline(always)]
-    pub(crate) fn prefetch_to_write(&self, index: Word, ahead: usize) {
-        let at = self.base.as_ptr().wrapping_add(count(index).wrapping_add(ahead));
-        prefetch_write(at.cast());
+    pub(crate) fn prefetch(&self, index: Word, in_sight: usize) {
+        if Self::AHEAD != 0 && count(index).is_multiple_of(Self::PER_LINE) && Self::AHEAD < in_sight {
+            prefetch_read(self.base.as_ptr().wrapping_add(count(index).wrapping_add(Self::AHEAD)).cast());
+        }
     }
 
     /// The one or two runs of memory that a span names. An empty span names the start of the slots.
@@ -136,25 +136,6 @@ fn prefetch_read(at: *const i8) {
     unsafe { _mm_prefetch::<_MM_HINT_T0>(at) }
 }
 
-#[cfg(target_arch = "x86_64")]
-#[inline(always)]
-fn prefetch_write(at: *const i8) {
-    // SAFETY: a hint; it neither faults nor changes anything as far as the program can tell, whatever the address. Processors
-    // without it take it for a `nop` (AMD64 Architecture Programmer's Manual, volume 3, PREFETCHW).
-    unsafe {
-        core::arch::asm!("prefetchw [{}]", in(reg) at, options(nostack, preserves_flags, readonly));
-    }
-}
-
-#[cfg(target_arch = "aarch64")]
-#[inline(always)]
-fn prefetch_write(at: *const i8) {
-    // SAFETY: a hint; it neither faults nor changes anything as far as the program can tell, whatever the address.
-    unsafe {
-        core::arch::asm!("prfm pstl1keep, [{}]", in(reg) at, options(nostack, preserves_flags, readonly));
-    }
-}
-
 #[cfg(target_arch = "aarch64")]
 #[inline(always)]
 fn prefetch_read(at: *const i8) {
@@ -167,10 +148,6 @@ fn prefetch_read(at: *const i8) {
 #[cfg(not(any(target_arch = "x86_64", target_arch = "aarch64")))]
 #[inline(always)]
 fn prefetch_read(_: *const i8) {}
-
-#[cfg(not(any(target_arch = "x86_64", target_arch = "aarch64")))]
-#[inline(always)]
-fn prefetch_write(_: *const i8) {}
 
 /// Reads a run of slots as possibly uninitialised memory.
 ///

@@ -1,8 +1,10 @@
 //! The reading side: its plain steps. Those of a reader that is lazy or polite are in `care`.
 use super::super::pos::{ONE, Word, ZERO};
 use super::super::span::Span;
+#[cfg(doc)]
+use super::Writer;
 use super::side::Side;
-use super::{Care, Claimed, Cursors, Reader, Refused};
+use super::{Care, Claimed, Cursors, Reader, Refused, Seen};
 
 impl Reader {
     /// The reader of a lane with `size` slots, going on where the last one stopped.
@@ -63,11 +65,14 @@ impl Reader {
         Claimed { reader: self, span }
     }
 
-    /// Whether `want` positions are in sight, after a plain look if need be. `false` says nothing.
+    /// How many positions are in sight, after a [`glance`](Self::glance) if they are fewer than `want`; nothing if that was
+    /// unclear.
     #[inline]
-    pub fn sees(&mut self, cursors: &Cursors, want: Word) -> bool {
-        want <= self.side.in_sight()
-            || (self.care.plain && self.look_plainly(cursors) && want <= self.side.in_sight())
+    pub fn sees(&mut self, cursors: &Cursors, want: Word) -> Option<Word> {
+        if self.side.in_sight() < want && self.glance(cursors) == Seen::Unclear {
+            return None;
+        }
+        Some(self.side.in_sight())
     }
 
     /// Claims one position.
@@ -86,34 +91,27 @@ impl Reader {
         self.side.has_next_in_sight()
     }
 
-    /// Whether this reader is neither lazy nor polite: its steps are then [`look_plainly`](Self::look_plainly),
-    /// [`claim_in_sight`](Self::claim_in_sight) and [`release_plainly`](Claimed::release_plainly), the shortest ways.
+    /// Looks at the writer's word, the short way: clear only to a reader that is neither lazy nor polite, owes nothing and is
+    /// not asked for the hold. No more than a lap is ever in sight, so that a wish is heard within one.
     #[inline]
-    pub fn is_plain(&self) -> bool {
-        self.care.plain
-    }
-
-    /// Looks at the writer's word, for a reader that [is plain](Self::is_plain).
-    #[inline]
-    pub fn look_plainly(&mut self, cursors: &Cursors) -> bool {
-        self.side.look(&mut self.care.ledger, &cursors.released, &cursors.committed, ZERO) || {
-            self.care.heed(cursors);
-            self.rest(cursors);
-            false
+    pub fn glance(&mut self, cursors: &Cursors) -> Seen {
+        if !self.care.plain || cursors.hold.is_asked() {
+            return Seen::Unclear;
+        }
+        match self.side.glance(&cursors.committed, ZERO) {
+            Seen::Nothing if self.care.ledger.owes() => Seen::Unclear,
+            seen => seen,
         }
     }
 
     /// Claims the next position, which must be in sight.
     #[inline]
     pub fn claim_in_sight(&mut self, cursors: &Cursors) -> Claimed<'_> {
-        if self.side.is_at_lap_end() {
-            self.begin_lap(cursors);
-        }
         let span = self.side.next(&cursors.released);
         Claimed { reader: self, span }
     }
 
-    /// A copy, for a step that is rarely taken, to be put in the place of the original: see `with_care`. Never use both.
+    /// A copy, for a step that is rarely taken, to be put in the place of the original: see [`Writer::copy`]. Never use both.
     #[inline(always)]
     pub fn copy(&self) -> Self {
         Self { side: self.side, care: self.care }
@@ -177,23 +175,13 @@ impl Reader {
         self.with_care(|care, side| care.finish(side, cursors));
     }
 
-    /// Once a lap is often enough to see whether a writer would like to overwrite. If so, only the next position stays in
-    /// sight, and the step after this one is a polite one.
-    #[inline]
-    fn begin_lap(&mut self, cursors: &Cursors) {
-        self.care.heed(cursors);
-        if !self.care.plain {
-            self.side.forget();
-            self.side.remember(ONE);
-        }
-    }
-
     #[inline]
     fn look(&mut self, cursors: &Cursors, want: Word) -> Result<(), Refused> {
-        if !self.is_plain() {
-            return self.with_care(|care, side| care.look(side, cursors, want));
+        match self.glance(cursors) {
+            Seen::Some => Ok(()),
+            Seen::Nothing => Err(Refused::Nothing),
+            Seen::Unclear => self.with_care(|care, side| care.look(side, cursors, want)),
         }
-        if self.look_plainly(cursors) { Ok(()) } else { Err(Refused::Nothing) }
     }
 
     /// Takes a step on a copy: a call with the address of the original would keep it out of registers in the plain steps

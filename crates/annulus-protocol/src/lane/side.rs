@@ -2,7 +2,7 @@
 use super::super::pos::{ONE, Word, ZERO};
 use super::super::span::Span;
 use super::super::sync::Ordering;
-use super::{Cursor, Evicted};
+use super::{Cursor, Evicted, Seen};
 
 /// ```text
 ///        lap                at                    limit
@@ -31,14 +31,9 @@ pub(super) struct Ledger {
 }
 
 impl Ledger {
-    /// There is nothing ahead of `at`, or what the peer's word says is impossible (I1), and not believed. Who finds nothing
-    /// hands over what it owes: two lazy sides would otherwise wait for each other.
-    #[inline(always)]
-    fn note_nothing(&mut self, own: &Cursor, at: Word, ahead: Word) {
-        if ahead != ZERO {
-            self.misled = true;
-        }
-        self.show_owed(own, at);
+    #[inline]
+    pub(super) fn owes(&self) -> bool {
+        self.owed != ZERO
     }
 
     /// Shows what is owed, if anything. What a plain `publish` has shown since may be shown once more.
@@ -112,18 +107,30 @@ impl Side {
         limit.wrapping_sub(self.at).min(self.size)
     }
 
-    /// Looks at the peer's word; tells whether anything is in sight now.
+    /// Looks at the peer's word, the short way: what is rare is left to [`look`](Self::look).
     #[inline]
-    pub(super) fn look(&mut self, ledger: &mut Ledger, own: &Cursor, peer: &Cursor, lead: Word) -> bool {
+    pub(super) fn glance(&mut self, peer: &Cursor, lead: Word) -> Seen {
         let limit = peer.position.load(Ordering::Acquire).wrapping_add(lead); // [L1] [L2] pairs with `publish`
         let ahead = limit.wrapping_sub(self.at);
-        if ahead <= self.size {
+        if ahead.wrapping_sub(ONE) < self.size {
             self.limit = limit;
-            if ahead != ZERO {
-                return true;
-            }
+            Seen::Some
+        } else if ahead == ZERO {
+            Seen::Nothing
+        } else {
+            Seen::Unclear // impossible (I1), so not believed
         }
-        ledger.note_nothing(own, self.at, ahead);
+    }
+
+    /// Looks at the peer's word; tells whether anything is in sight now. Who finds nothing new hands over what it owes: two
+    /// lazy sides would otherwise wait for each other.
+    pub(super) fn look(&mut self, ledger: &mut Ledger, own: &Cursor, peer: &Cursor, lead: Word) -> bool {
+        match self.glance(peer, lead) {
+            Seen::Some => return true,
+            Seen::Nothing => {}
+            Seen::Unclear => ledger.misled = true,
+        }
+        ledger.show_owed(own, self.at);
         self.has_next_in_sight()
     }
 
@@ -139,12 +146,6 @@ impl Side {
     #[inline]
     pub(super) fn next(&mut self, own: &Cursor) -> Span {
         Span { start: self.index(own), len: ONE }
-    }
-
-    /// Whether the next position begins a lap that [`next`](Self::next) has yet to begin.
-    #[inline]
-    pub(super) fn is_at_lap_end(&self) -> bool {
-        self.size <= self.at.wrapping_sub(self.lap)
     }
 
     #[inline]

@@ -2,8 +2,8 @@
 use super::super::pos::{ONE, Word};
 use super::super::span::Span;
 use super::super::sync::Ordering;
-use super::side::Side;
-use super::{Cursors, Evicted, Refused, Reserved, Writer};
+use super::side::{Ledger, Side};
+use super::{Cursors, Evicted, Refused, Reserved, Seen, Writer};
 
 impl Writer {
     /// The writer of a lane with `size` slots, going on where the last one stopped.
@@ -18,10 +18,11 @@ impl Writer {
         self.side.has_next_in_sight()
     }
 
-    /// How many positions are known to be free: what may be prefetched.
-    #[inline]
-    pub fn in_sight(&self) -> Word {
-        self.side.in_sight()
+    /// A copy, for a step that is rarely taken, to be put in the place of the original: a call with the address of the
+    /// original would keep it out of registers in all other steps. Never use both.
+    #[inline(always)]
+    pub fn copy(&self) -> Self {
+        Self { side: self.side, ledger: self.ledger, size: self.size }
     }
 
     /// Forgets what is known to be free: the next step needs a look.
@@ -43,7 +44,15 @@ impl Writer {
 
     #[inline]
     fn look(&mut self, cursors: &Cursors) -> bool {
-        self.side.look(&mut self.ledger, &cursors.committed, &cursors.released, self.size)
+        match self.side.glance(&cursors.released, self.size) {
+            Seen::Some => true,
+            _ => {
+                // On copies: a call with the address of the originals would keep them out of registers in other steps.
+                let found;
+                (self.side, self.ledger, found) = look_with_care(self.side, self.ledger, cursors, self.size);
+                found
+            }
+        }
     }
 
     /// Reserves the next position, which must be in sight. Nothing moves until `commit`: a span that is forgotten is offered
@@ -109,6 +118,13 @@ impl Writer {
         cursors.hold.give_back();
         Err(Refused::Nothing)
     }
+}
+
+#[cold]
+#[inline(never)]
+fn look_with_care(mut side: Side, mut ledger: Ledger, cursors: &Cursors, size: Word) -> (Side, Ledger, bool) {
+    let found = side.look(&mut ledger, &cursors.committed, &cursors.released, size);
+    (side, ledger, found)
 }
 
 impl Reserved<'_> {

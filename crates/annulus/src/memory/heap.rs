@@ -2,24 +2,52 @@
 use super::{Heap, MAX_SIZE, ends};
 use crate::slots::{Inlet, Lane, Outlet, drop_committed};
 use alloc::boxed::Box;
-use alloc::vec::Vec;
 use annulus_protocol::lane::Cursors;
 use annulus_protocol::life::End;
+use annulus_protocol::pad::Padded;
 use annulus_protocol::seat::Pair;
-use core::mem::MaybeUninit;
+use core::alloc::Layout;
 use core::ptr::NonNull;
 
 struct HeapRing<T> {
     cursors: Cursors,
     pair: Pair,
-    /// A box, held by its pointer: the ends write through it, which a pointer borrowed from the box would forbid.
-    slots: NonNull<[MaybeUninit<T>]>,
+    slots: Block<T>,
 }
 
-impl<T> Drop for HeapRing<T> {
+/// Memory for slots, which begins at the start of a cache line: a neighbour on the heap then slows nobody down, and items that
+/// divide a line do not straddle two.
+struct Block<T> {
+    base: NonNull<T>,
+    size: usize,
+}
+
+impl<T> Block<T> {
+    fn allocate(size: usize) -> Result<Self, OutOfMemory> {
+        let layout = Self::layout(size)?;
+        if layout.size() == 0 {
+            return Ok(Self { base: NonNull::dangling(), size });
+        }
+        // SAFETY: the layout has a size.
+        let base = unsafe { alloc::alloc::alloc(layout) };
+        let base = NonNull::new(base.cast()).ok_or(OutOfMemory)?;
+        Ok(Self { base, size })
+    }
+
+    fn layout(size: usize) -> Result<Layout, OutOfMemory> {
+        let layout = Layout::array::<T>(size).map_err(|_| OutOfMemory)?;
+        layout.align_to(align_of::<Padded<()>>()).map_err(|_| OutOfMemory)
+    }
+}
+
+impl<T> Drop for Block<T> {
     fn drop(&mut self) {
-        // SAFETY: made by `Box::leak` in `allocate`, and dropped with the ring, once.
-        drop(unsafe { Box::from_raw(self.slots.as_ptr()) });
+        if let Ok(layout) = Self::layout(self.size)
+            && layout.size() != 0
+        {
+            // SAFETY: allocated with this layout, and freed once.
+            unsafe { alloc::alloc::dealloc(self.base.as_ptr().cast(), layout) };
+        }
     }
 }
 
@@ -42,12 +70,8 @@ pub(crate) type HeapEnds<T> = ((Inlet<T>, Heap<T>), (Outlet<T>, Heap<T>));
 /// A ring of `size` slots, `1 ..= MAX_SIZE`, and both its ends.
 pub(crate) fn allocate<T>(size: usize, credit: usize) -> Result<HeapEnds<T>, OutOfMemory> {
     debug_assert!((1..=MAX_SIZE).contains(&size));
-    let mut slots = Vec::<MaybeUninit<T>>::new();
-    slots.try_reserve_exact(size).map_err(|_| OutOfMemory)?;
-    // SAFETY: reserved, and `MaybeUninit` needs no initialising. (A loop would take for ever over items without size.)
-    unsafe { slots.set_len(size) };
+    let slots = Block::allocate(size)?;
     let cursors = Cursors::starting_at(crate::FIRST_POSITION);
-    let slots = NonNull::from(Box::leak(slots.into_boxed_slice()));
     let ring = Box::new(HeapRing { cursors, pair: Pair::taken(), slots });
     let ring = NonNull::from(Box::leak(ring));
     let lane = lane(ring);
@@ -65,14 +89,19 @@ fn lane<T>(ring: NonNull<HeapRing<T>>) -> Lane<T> {
     // SAFETY: not null: it lies in the ring.
     let cursors = unsafe { NonNull::new_unchecked(cursors) };
     // SAFETY: the ring is alive, and nobody ever writes this field.
-    let slots = unsafe { (*ring).slots };
-    let (base, size) = (slots.cast(), slots.len());
+    let slots = unsafe { &(*ring).slots };
+    let (base, size) = (slots.base, slots.size);
     // SAFETY: (M1) both live as long as the ring does.
     unsafe { Lane::new(cursors, base, size) }
 }
 
 impl<T> Shared<T> {
-    pub(super) fn leave(&mut self, end: End) {
+    #[inline(always)]
+    pub(super) fn copy(&self) -> Self {
+        Self { ring: self.ring }
+    }
+
+    pub(super) fn leave(self, end: End) {
         // SAFETY: the ring is freed by the last share, after both have left.
         let last = unsafe { self.ring.as_ref() }.pair.leave(end);
         if last {
@@ -81,7 +110,7 @@ impl<T> Shared<T> {
     }
 
     #[cold]
-    fn free(&mut self) {
+    fn free(self) {
         struct Free<T>(NonNull<HeapRing<T>>);
         impl<T> Drop for Free<T> {
             fn drop(&mut self) {

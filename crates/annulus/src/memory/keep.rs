@@ -6,10 +6,13 @@ use core::marker::PhantomData;
 mod sealed {
     use super::{End, Lane};
 
-    pub trait Sealed {
+    pub trait Sealed: Sized {
+        /// For the end's drop, to leave with: see `Inlet::copy`.
+        fn copy(&self) -> Self;
+
         /// This end goes. Called once, by the end's drop, after its last use of the ring.
         #[allow(private_interfaces)]
-        fn leave<T>(&mut self, end: End, lane: &Lane<T>);
+        fn leave<T>(self, end: End, lane: &Lane<T>);
     }
 }
 pub(crate) use sealed::Sealed;
@@ -36,7 +39,7 @@ pub struct Borrowed<'a> {
 
 /// Where the ends of a borrowed ring come home to.
 #[cfg(any(target_has_atomic = "ptr", feature = "portable-atomic"))]
-#[derive(Debug)]
+#[derive(Clone, Copy, Debug)]
 pub(super) struct Home<'a> {
     pub(super) pair: &'a annulus_protocol::seat::Pair,
     /// Items left are dropped by the last end; otherwise they stay for the next ends.
@@ -62,7 +65,15 @@ impl<'a> Borrowed<'a> {
 
 #[allow(private_interfaces)]
 impl<U> Sealed for Heap<U> {
-    fn leave<T>(&mut self, _end: End, _lane: &Lane<T>) {
+    #[inline(always)]
+    fn copy(&self) -> Self {
+        #[cfg(all(feature = "alloc", any(target_has_atomic = "ptr", feature = "portable-atomic")))]
+        return Self { ring: self.ring.copy() };
+        #[cfg(not(all(feature = "alloc", any(target_has_atomic = "ptr", feature = "portable-atomic"))))]
+        match self._never.0 {}
+    }
+
+    fn leave<T>(self, _end: End, _lane: &Lane<T>) {
         #[cfg(all(feature = "alloc", any(target_has_atomic = "ptr", feature = "portable-atomic")))]
         self.ring.leave(_end);
     }
@@ -71,9 +82,18 @@ impl<T> Keep for Heap<T> {}
 
 #[allow(private_interfaces)]
 impl Sealed for Borrowed<'_> {
-    fn leave<T>(&mut self, _end: End, _lane: &Lane<T>) {
+    #[inline(always)]
+    fn copy(&self) -> Self {
+        Self {
+            #[cfg(any(target_has_atomic = "ptr", feature = "portable-atomic"))]
+            home: self.home,
+            _ring: PhantomData,
+        }
+    }
+
+    fn leave<T>(self, _end: End, _lane: &Lane<T>) {
         #[cfg(any(target_has_atomic = "ptr", feature = "portable-atomic"))]
-        if let Some(home) = self.home.take() {
+        if let Some(home) = self.home {
             super::borrowed::leave(home, _end, _lane);
         }
     }

@@ -1,6 +1,7 @@
 //! The two ends of a lane, with values in them.
-use super::{Lane, ReadGrant, Slots, WriteGrant};
-use annulus_protocol::lane::{Claimed, Reader, Refused, Reserved, Writer};
+use super::{Lane, ReadGrant, WriteGrant};
+use crate::error::PopError;
+use annulus_protocol::lane::{Claimed, Reader, Refused, Reserved, Seen, Writer};
 use annulus_protocol::pad::Padded;
 use annulus_protocol::pos::{ONE, Word, ZERO, count, word};
 
@@ -37,6 +38,14 @@ impl<T> Inlet<T> {
 
     pub(crate) fn lane(&self) -> &Lane<T> {
         &self.lane
+    }
+
+    /// A copy, for the step that is the last, or rarely taken: a call with the address of the original would keep it out of
+    /// registers in all other steps. Never use both.
+    #[inline(always)]
+    pub(crate) fn copy(&self) -> Self {
+        let Self { ref writer, lane, stopped, overwrites } = *self;
+        Self { writer: Padded(writer.copy()), lane, stopped, overwrites }
     }
 
     /// Accepts no item any more.
@@ -84,12 +93,7 @@ impl<T> Inlet<T> {
             return Err(value);
         }
         let lane = self.lane;
-        let ahead = Slots::<T>::AHEAD;
-        let fetch = ahead != 0 && ahead < count(self.writer.in_sight());
         let reserved = self.writer.reserve_in_sight(lane.cursors());
-        if fetch {
-            lane.slots.prefetch_to_write(reserved.span().start(), ahead); // in sight: the reader is done with it
-        }
         move_in(&reserved, lane, value);
         reserved.commit_later(lane.cursors(), every);
         Ok(())
@@ -168,6 +172,13 @@ impl<T> Outlet<T> {
         &self.lane
     }
 
+    /// A copy: see [`Inlet::copy`].
+    #[inline(always)]
+    pub(crate) fn copy(&self) -> Self {
+        let Self { ref reader, lane, resumable } = *self;
+        Self { reader: Padded(reader.copy()), lane, resumable }
+    }
+
     #[inline]
     pub(crate) fn available(&self) -> usize {
         count(self.reader.available(self.lane.cursors(), word(self.lane.size())))
@@ -175,36 +186,20 @@ impl<T> Outlet<T> {
 
     /// Moves the oldest item out.
     #[inline(always)]
-    pub(crate) fn take(&mut self) -> Result<T, Refused> {
+    pub(crate) fn take(&mut self) -> Result<T, PopError> {
         let lane = self.lane;
-        let mut fetch = Slots::<T>::AHEAD != 0;
-        if self.reader.has_item_in_sight() {
-            fetch &= Slots::<T>::AHEAD < count(self.reader.in_sight());
-        } else {
-            if !self.reader.is_plain() {
-                return self.take_with_care();
-            }
-            if !self.reader.look_plainly(lane.cursors()) {
-                return Err(Refused::Nothing);
-            }
-            fetch = false;
+        if !self.reader.has_item_in_sight() && self.reader.glance(lane.cursors()) != Seen::Some {
+            let mut reader = self.reader.copy(); // see `Inlet::copy`
+            let result = take_with_care(&mut reader, lane);
+            *self.reader = reader;
+            return result;
         }
+        let in_sight = count(self.reader.in_sight());
         let claimed = self.reader.claim_in_sight(lane.cursors());
-        if fetch {
-            lane.slots.prefetch(claimed.span().start(), Slots::<T>::AHEAD); // in sight: the writer is done with it
-        }
+        lane.slots.prefetch(claimed.span().start(), in_sight);
         let value = move_out(&claimed, lane);
         claimed.release_plainly(lane.cursors());
         Ok(value)
-    }
-
-    /// For a reader that is lazy or polite, or has to look again; on a copy of it, see [`Reader::copy`].
-    #[inline(always)]
-    pub(crate) fn take_with_care(&mut self) -> Result<T, Refused> {
-        let mut reader = self.reader.copy();
-        let result = take_with_care(&mut reader, self.lane);
-        *self.reader = reader;
-        result
     }
 
     /// The oldest item, which stays where it is.
@@ -226,16 +221,10 @@ impl<T> Outlet<T> {
         Ok(ReadGrant::new(&mut self.reader, lane, span, self.resumable))
     }
 
-    /// Whether `n` items are in sight: `false` says nothing.
+    /// How many items are in sight, after a short look if they are fewer than `n`; nothing if only another look can tell.
     #[inline]
-    pub(crate) fn sees(&mut self, n: usize) -> bool {
-        self.reader.sees(self.lane.cursors(), word(n))
-    }
-
-    /// How many items [`sees`](Self::sees) has just found, if it looked.
-    #[inline]
-    pub(crate) fn just_seen(&self) -> Option<usize> {
-        self.reader.is_plain().then(|| count(self.reader.in_sight()))
+    pub(crate) fn sees(&mut self, n: usize) -> Option<usize> {
+        self.reader.sees(self.lane.cursors(), word(n)).map(count)
     }
 
     /// Claims `n` items, which it [`sees`](Self::sees).
@@ -271,13 +260,23 @@ impl<T> Outlet<T> {
     }
 }
 
+/// For a reader to which a short look shows nothing, or nothing clear.
 #[cold]
 #[inline(never)]
-fn take_with_care<T>(reader: &mut Reader, lane: Lane<T>) -> Result<T, Refused> {
-    let claimed = reader.claim_one(lane.cursors())?;
-    let value = move_out(&claimed, lane);
-    claimed.release(lane.cursors(), ONE);
-    Ok(value)
+fn take_with_care<T>(reader: &mut Reader, lane: Lane<T>) -> Result<T, PopError> {
+    let mut take = || {
+        let claimed = reader.claim_one(lane.cursors())?;
+        let value = move_out(&claimed, lane);
+        claimed.release(lane.cursors(), ONE);
+        Ok(value)
+    };
+    match take() {
+        Ok(value) => Ok(value),
+        Err(Refused::Held) => Err(PopError::Busy),
+        Err(Refused::Nothing) if !lane.cursors().is_closed() => Err(PopError::Empty),
+        // Closed [C1], so a second look sees all that was ever pushed.
+        Err(Refused::Nothing) => take().map_err(|_| PopError::Closed),
+    }
 }
 
 /// Writes the first slot reserved, which has to be committed.

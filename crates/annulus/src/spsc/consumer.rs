@@ -5,6 +5,7 @@ use crate::slots::Outlet;
 use annulus_protocol::lane::Refused;
 use annulus_protocol::life::{End, State};
 use core::fmt;
+use core::mem::ManuallyDrop;
 
 /// The end that pops. It never waits, and there is one to a ring, so its operations take `&mut self`.
 ///
@@ -32,10 +33,7 @@ impl<T, K: Keep> Consumer<T, K> {
     /// Wait-free.
     #[inline]
     pub fn pop(&mut self) -> Result<T, PopError> {
-        match self.outlet.take() {
-            Ok(value) => Ok(value),
-            Err(why) => self.pop_again(why),
-        }
+        self.outlet.take()
     }
 
     /// The oldest item, left where it is. It counts as claimed until the next `pop`.
@@ -119,19 +117,19 @@ impl<T, K: Keep> Consumer<T, K> {
     /// Wait-free.
     #[inline]
     pub fn claim_many(&mut self, n: usize) -> Result<ReadGrant<'_, T>, ClaimError> {
-        if self.outlet.sees(n) {
-            return Ok(self.outlet.claim_seen(n));
+        match self.outlet.sees(n) {
+            Some(seen) if n <= seen => Ok(self.outlet.claim_seen(n)),
+            seen => self.claim_many_again(n, seen),
         }
-        self.claim_many_again(n)
     }
 
     #[cold]
-    fn claim_many_again(&mut self, n: usize) -> Result<ReadGrant<'_, T>, ClaimError> {
+    fn claim_many_again(&mut self, n: usize, seen: Option<usize>) -> Result<ReadGrant<'_, T>, ClaimError> {
         if self.capacity() < n {
             return Err(ClaimError::TooLarge);
         }
         // One look tells enough: a second one would take the producer's cache line from it for nothing.
-        match self.outlet.just_seen() {
+        match seen {
             Some(0) if !self.is_closed() => return Err(ClaimError::Empty),
             Some(available) if available != 0 => return Err(ClaimError::TooFew { available }),
             _ => self.look_for_one(n)?,
@@ -149,7 +147,7 @@ impl<T, K: Keep> Consumer<T, K> {
     /// Wait-free.
     #[inline]
     pub fn claim_up_to(&mut self, n: usize) -> Result<ReadGrant<'_, T>, PopError> {
-        if self.outlet.sees(n) {
+        if self.outlet.sees(n).is_some_and(|seen| n <= seen) {
             return Ok(self.outlet.claim_seen(n));
         }
         self.look_for_one(n)?;
@@ -179,8 +177,7 @@ impl<T, K: Keep> Consumer<T, K> {
     /// [`state`](Self::state).
     #[inline]
     pub fn is_closed(&self) -> bool {
-        let cursors = self.outlet.lane().cursors();
-        cursors.writer().is_closed() || cursors.reader().is_closed()
+        self.outlet.lane().cursors().is_closed()
     }
 
     /// Whether the ring is open, closing (what is in it still comes out) or closed.
@@ -195,16 +192,6 @@ impl<T, K: Keep> Consumer<T, K> {
     /// Wants no more items. Those in the ring still come out. Dropping the consumer does the same.
     pub fn close(&mut self) {
         self.outlet.lane().cursors().reader().close();
-    }
-
-    #[inline(always)]
-    fn pop_again(&mut self, why: Refused) -> Result<T, PopError> {
-        match why {
-            Refused::Held => Err(PopError::Busy),
-            Refused::Nothing if !self.is_closed() => Err(PopError::Empty),
-            // Closed [C1], so a second look sees all that was ever pushed.
-            Refused::Nothing => self.outlet.take_with_care().map_err(|_| PopError::Closed),
-        }
     }
 
     /// Why there is no item; none if there is one after all, pushed before the producer closed.
@@ -228,11 +215,18 @@ impl<T, K: Keep> Consumer<T, K> {
 }
 
 impl<T, K: Keep> Drop for Consumer<T, K> {
+    #[inline(always)]
     fn drop(&mut self) {
-        self.outlet.leave();
-        self.close();
-        self.keep.leave(End::Reader, self.outlet.lane());
+        leave(Consumer::new(self.outlet.copy(), self.keep.copy())); // see `Inlet::copy`
     }
+}
+
+#[inline(never)]
+fn leave<T, K: Keep>(consumer: Consumer<T, K>) {
+    let mut consumer = ManuallyDrop::new(consumer);
+    consumer.outlet.leave();
+    consumer.close();
+    consumer.keep.copy().leave(End::Reader, consumer.outlet.lane());
 }
 
 impl<T, K: Keep> fmt::Debug for Consumer<T, K> {

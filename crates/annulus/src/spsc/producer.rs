@@ -5,6 +5,7 @@ use crate::slots::Inlet;
 use annulus_protocol::life::{End, Life, State};
 use annulus_protocol::pos::{Word, word};
 use core::fmt;
+use core::mem::ManuallyDrop;
 
 /// The end that pushes. It never waits, and there is one to a ring, so its operations take `&mut self`.
 ///
@@ -221,10 +222,17 @@ impl<T, K: Keep> Producer<T, K> {
 }
 
 impl<T, K: Keep> Drop for Producer<T, K> {
+    #[inline(always)]
     fn drop(&mut self) {
-        self.close();
-        self.keep.leave(End::Writer, self.inlet.lane());
+        leave(Producer::new(self.inlet.copy(), self.keep.copy())); // see `Inlet::copy`
     }
+}
+
+#[inline(never)]
+fn leave<T, K: Keep>(producer: Producer<T, K>) {
+    let mut producer = ManuallyDrop::new(producer);
+    producer.close();
+    producer.keep.copy().leave(End::Writer, producer.inlet.lane());
 }
 
 impl<T, K: Keep> fmt::Debug for Producer<T, K> {
