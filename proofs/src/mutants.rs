@@ -41,14 +41,14 @@ pub(crate) const MUTANTS: &[Mutant] = &[
     bug(
         "writer_leads_by_one_more",
         WRITER,
-        "self.side.look(&mut self.ledger, &cursors.committed, &cursors.released, self.size)",
-        "self.side.look(&mut self.ledger, &cursors.committed, &cursors.released, self.size.wrapping_add(ONE))",
+        "self.side.glance(&cursors.released, self.size)",
+        "self.side.glance(&cursors.released, self.size.wrapping_add(ONE))",
     ),
     bug(
         "writer_leads_by_one_less",
         WRITER,
-        "self.side.look(&mut self.ledger, &cursors.committed, &cursors.released, self.size)",
-        "self.side.look(&mut self.ledger, &cursors.committed, &cursors.released, self.size.wrapping_sub(ONE))",
+        "self.side.glance(&cursors.released, self.size)",
+        "self.side.glance(&cursors.released, self.size.wrapping_sub(ONE))",
     ),
     bug("index_folds_one_late", SIDE, "if index < self.size {", "if index <= self.size {"),
     bug("lap_is_not_advanced", SIDE, "self.lap = self.lap.wrapping_add(self.size);", ""),
@@ -67,7 +67,7 @@ pub(crate) const MUTANTS: &[Mutant] = &[
         "        if false {",
     ),
     bug("evict_believes_any_lap", SIDE, "        if !is_lap_of(lap, at, self.size) {", "        if false {"),
-    bug("looks_without_showing", SIDE, "        self.show_owed(own, at);\n", ""),
+    bug("looks_without_showing", SIDE, "        ledger.show_owed(own, self.at);\n        self.has", "        self.has"),
     bug(
         "look_is_relaxed",
         SIDE,

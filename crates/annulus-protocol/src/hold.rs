@@ -7,8 +7,8 @@
 //!   free ---- take (one CAS) ----> held ---- give back (one store) ----> free
 //! ```
 //! The reader is *biased*: after [`PATIENCE`] claims in which no writer asked, it keeps the hold for good and pays
-//! nothing more. A writer that wants to overwrite says so once ([`Hold::ask`]); the reader heeds it when it next begins a lap
-//! or finds nothing, and from then on holds only what it has claimed.
+//! nothing more. A writer that wants to overwrite says so once ([`Hold::ask`]); the reader heeds it when it next looks for
+//! more, within a lap, and from then on holds only what it has claimed.
 //!
 //! INVARIANT (I2)  while `held`, only the holder moves `released`.
 //!
@@ -50,7 +50,7 @@ impl Hold {
         self.held.store(ZERO, Ordering::Release); // [H1] pairs with `try_take`
     }
 
-    /// Asks the reader to hold only what it has claimed, from its next lap on, or when it finds nothing.
+    /// Asks the reader to hold only what it has claimed, from its next look on.
     #[inline]
     pub fn ask(&self) {
         self.asked.store(ONE, Ordering::Relaxed); // a wish: correctness rests on `held` alone

@@ -1,7 +1,7 @@
 //! The reader: eager, with any credit, polite, alone; what it reports; how it leaves and how the next one goes on.
 use super::{Piece, Scenario, is_some, piece, prove_clamped, prove_moved, prove_span};
 use crate::door::{self, ReaderView, View};
-use crate::protocol::lane::{Cursors, Reader, Refused};
+use crate::protocol::lane::{Cursors, Reader, Refused, Seen};
 use crate::state::{any_count, check_reader, keeps_to_its_credit, reader};
 use crate::term::{
     Formula, ONE, Sym, ZERO, all, assume, choose, either, eq, fresh, implies, known, le, lt, minus, ordered,
@@ -14,6 +14,7 @@ pub(crate) const ALL: &[Scenario] = &[
     ("reader: many", many),
     ("reader: one of many", one_of_many),
     ("reader: plainly", plainly),
+    ("reader: sees", sees),
     ("reader: take", take),
     ("reader: take one more", take_more),
     ("reader: has_item, then nothing", item),
@@ -119,29 +120,38 @@ fn many() {
     check_reader(&reader);
 }
 
-/// `release_plainly` on a span of `claim`, for any that is not empty, of a plain reader.
+/// `release_plainly` on a span of `claim`, for any that is not empty, of a reader that is plain after it.
 fn one_of_many() {
     let (c, mut reader, before) = reader(Others::Busy);
-    if !before.plain {
+    let Ok(claimed) = reader.claim(&c, any_count("want")) else { return };
+    let span = claimed.into_span();
+    if !door::reader_view(&reader).plain {
         return; // it hides what it has claimed
     }
-    let Ok(claimed) = reader.claim(&c, any_count("want")) else { return };
-    assume(is_some(piece(claimed.span())));
-    claimed.release_plainly(&c);
+    assume(is_some(piece(&span)));
+    reader.claimed(span).release_plainly(&c);
     prove_released(&before, &reader);
 }
 
 /// The short way of a plain reader.
 fn plainly() {
     let (c, mut reader, before) = reader(Others::Busy);
-    if !before.plain {
-        prove("only a plain reader says that it is plain", known(!reader.is_plain()));
-        return;
-    }
-    if !reader.has_item_in_sight() && !reader.look_plainly(&c) {
-        prove_refusal(Refused::Nothing, &before, &reader);
-        check_reader(&reader);
-        return;
+    if !reader.has_item_in_sight() {
+        let seen = reader.glance(&c);
+        prove("a short look is clear to a plain reader only", known(before.plain || seen == Seen::Unclear));
+        match seen {
+            Seen::Some => {}
+            Seen::Nothing => {
+                prove_refusal(Refused::Nothing, &before, &reader);
+                check_reader(&reader);
+                return;
+            }
+            Seen::Unclear => {
+                let now = check_reader(&reader);
+                prove_moved(&before.side, &now.side, ZERO);
+                return;
+            }
+        }
     }
     let claimed = reader.claim_in_sight(&c);
     let span = piece(claimed.span());
@@ -152,6 +162,20 @@ fn plainly() {
     let now = prove_released(&before, &reader);
     prove_moved(&before.side, &now.side, ONE);
     prove("a plain release is shown", eq(world::now().released, now.side.at));
+}
+
+/// A short look for many, and what it showed.
+fn sees() {
+    let (c, mut reader, before) = reader(Others::Busy);
+    let want = any_count("want");
+    let Some(seen) = reader.sees(&c, want) else { return };
+    let claimed = reader.claim_seen(&c, want);
+    let span = piece(claimed.span());
+    let _ = claimed; // forgotten: the state is one to begin in
+    check_reader(&reader);
+    prove_readers_span(span, &before, &reader, want);
+    prove("what is seen can be claimed", either(eq(span.len, seen), le(want, seen)));
+    prove("as much as is wanted, of what is seen", implies(le(want, seen), eq(span.len, want)));
 }
 
 /// Taking is for good, but what was taken is still looked at: the other side must not have it yet.

@@ -51,10 +51,18 @@ impl Reader {
     /// As [`has_item`](Self::has_item).
     #[inline]
     pub fn claim(&mut self, cursors: &Cursors, want: Word) -> Result<Claimed<'_>, Refused> {
-        if self.side.in_sight() < want {
-            self.look(cursors, want)?;
-        }
+        self.look_for(cursors, want)?;
         Ok(self.claim_seen(cursors, want))
+    }
+
+    /// Looks for `want` positions if fewer are in sight; at least one is then, unless `want` is zero. To be followed by
+    /// [`claim_seen`](Self::claim_seen) or [`rest`](Self::rest).
+    ///
+    /// # Errors
+    /// As [`has_item`](Self::has_item).
+    #[inline]
+    pub fn look_for(&mut self, cursors: &Cursors, want: Word) -> Result<(), Refused> {
+        if self.side.in_sight() < want { self.look(cursors, want) } else { Ok(()) }
     }
 
     /// Claims up to `want` of the positions in sight, without a look.
@@ -208,8 +216,8 @@ impl<'r> Claimed<'r> {
         self.span
     }
 
-    /// Hands back the one position that was [in sight](Reader::has_item_in_sight): one store. A hold that was to be given
-    /// back stays until the next step.
+    /// Hands back the one position of [`Reader::claim_in_sight`]: one store. A hold that was to be given back stays until the
+    /// next step.
     #[inline]
     pub fn release_plainly(self, cursors: &Cursors) {
         self.reader.side.publish_one(&cursors.released);

@@ -112,11 +112,11 @@ impl Side {
     pub(super) fn glance(&mut self, peer: &Cursor, lead: Word) -> Seen {
         let limit = peer.position.load(Ordering::Acquire).wrapping_add(lead); // [L1] [L2] pairs with `publish`
         let ahead = limit.wrapping_sub(self.at);
-        if ahead.wrapping_sub(ONE) < self.size {
+        if ahead == ZERO {
+            Seen::Nothing
+        } else if ahead <= self.size {
             self.limit = limit;
             Seen::Some
-        } else if ahead == ZERO {
-            Seen::Nothing
         } else {
             Seen::Unclear // impossible (I1), so not believed
         }

@@ -46,6 +46,7 @@ impl Writer {
     fn look(&mut self, cursors: &Cursors) -> bool {
         match self.side.glance(&cursors.released, self.size) {
             Seen::Some => true,
+            Seen::Nothing if !self.ledger.owes() => false,
             _ => {
                 // On copies: a call with the address of the originals would keep them out of registers in other steps.
                 let found;

@@ -1,7 +1,7 @@
 //! The two ends of a lane, with values in them.
 use super::{Lane, ReadGrant, WriteGrant};
-use crate::error::PopError;
-use annulus_protocol::lane::{Claimed, Reader, Refused, Reserved, Seen, Writer};
+use crate::error::{ClaimError, PopError};
+use annulus_protocol::lane::{Claimed, Cursors, Reader, Refused, Reserved, Seen, Writer};
 use annulus_protocol::pad::Padded;
 use annulus_protocol::pos::{ONE, Word, ZERO, count, word};
 
@@ -188,11 +188,17 @@ impl<T> Outlet<T> {
     #[inline(always)]
     pub(crate) fn take(&mut self) -> Result<T, PopError> {
         let lane = self.lane;
-        if !self.reader.has_item_in_sight() && self.reader.glance(lane.cursors()) != Seen::Some {
-            let mut reader = self.reader.copy(); // see `Inlet::copy`
-            let result = take_with_care(&mut reader, lane);
-            *self.reader = reader;
-            return result;
+        if !self.reader.has_item_in_sight() {
+            match self.reader.glance(lane.cursors()) {
+                Seen::Some => {}
+                Seen::Nothing if !is_closed(lane.cursors()) => return Err(PopError::Empty),
+                _ => {
+                    let mut reader = self.reader.copy(); // see `Inlet::copy`
+                    let result = take_with_care(&mut reader, lane);
+                    *self.reader = reader;
+                    return result;
+                }
+            }
         }
         let in_sight = count(self.reader.in_sight());
         let claimed = self.reader.claim_in_sight(lane.cursors());
@@ -221,13 +227,22 @@ impl<T> Outlet<T> {
         Ok(ReadGrant::new(&mut self.reader, lane, span, self.resumable))
     }
 
-    /// How many items are in sight, after a short look if they are fewer than `n`; nothing if only another look can tell.
+    /// Makes sure that at least `least` of `want` items are in sight.
     #[inline]
-    pub(crate) fn sees(&mut self, n: usize) -> Option<usize> {
-        self.reader.sees(self.lane.cursors(), word(n)).map(count)
+    pub(crate) fn find(&mut self, least: usize, want: usize) -> Result<(), ClaimError> {
+        let lane = self.lane;
+        match self.reader.sees(lane.cursors(), word(want)).map(count) {
+            Some(seen) if least <= seen => Ok(()),
+            seen => {
+                let mut reader = self.reader.copy(); // see `Inlet::copy`
+                let result = find_with_care(&mut reader, lane, least, want, seen);
+                *self.reader = reader;
+                result
+            }
+        }
     }
 
-    /// Claims `n` items, which it [`sees`](Self::sees).
+    /// Claims up to `n` items of those that were [found](Self::find).
     #[inline]
     pub(crate) fn claim_seen(&mut self, n: usize) -> ReadGrant<'_, T> {
         let lane = self.lane;
@@ -252,7 +267,8 @@ impl<T> Outlet<T> {
         self.reader.leave(lane.cursors());
     }
 
-    /// Whether a look at exactly one more item is needed to know that there is none.
+    /// Whether there is an item.
+    #[cfg(all(feature = "ipc", target_os = "linux", target_pointer_width = "64"))]
     #[inline]
     pub(crate) fn has_item(&mut self) -> Result<(), Refused> {
         let lane = self.lane;
@@ -260,7 +276,14 @@ impl<T> Outlet<T> {
     }
 }
 
-/// For a reader to which a short look shows nothing, or nothing clear.
+/// Out of line, to tell the compiler that finding nothing is the rarer case.
+#[cold]
+#[inline(never)]
+fn is_closed(cursors: &Cursors) -> bool {
+    cursors.is_closed()
+}
+
+/// For a reader to which a short look shows nothing clear, or nothing more for ever.
 #[cold]
 #[inline(never)]
 fn take_with_care<T>(reader: &mut Reader, lane: Lane<T>) -> Result<T, PopError> {
@@ -277,6 +300,41 @@ fn take_with_care<T>(reader: &mut Reader, lane: Lane<T>) -> Result<T, PopError> 
         // Closed [C1], so a second look sees all that was ever pushed.
         Err(Refused::Nothing) => take().map_err(|_| PopError::Closed),
     }
+}
+
+/// For a reader that did not [find](Outlet::find) so many items by a short look, or to which that showed nothing clear.
+#[cold]
+#[inline(never)]
+fn find_with_care<T>(
+    reader: &mut Reader,
+    lane: Lane<T>,
+    least: usize,
+    want: usize,
+    seen: Option<usize>,
+) -> Result<(), ClaimError> {
+    let cursors = lane.cursors();
+    if lane.size() < least {
+        return Err(ClaimError::TooLarge);
+    }
+    // One look tells enough: a second one would take the producer's cache line from it for nothing.
+    match seen {
+        Some(0) if !cursors.is_closed() => return Err(ClaimError::Empty),
+        Some(available @ 1..) => return Err(ClaimError::TooFew { available }),
+        _ => {}
+    }
+    match reader.look_for(cursors, word(want)) {
+        Ok(()) => {}
+        Err(Refused::Held) => return Err(ClaimError::Busy),
+        Err(Refused::Nothing) if !cursors.is_closed() => return Err(ClaimError::Empty),
+        // Closed [C1], so a second look sees all that was ever pushed.
+        Err(Refused::Nothing) => reader.look_for(cursors, word(want)).map_err(|_| ClaimError::Closed)?,
+    }
+    let available = count(reader.in_sight());
+    if available < least {
+        reader.rest(cursors);
+        return Err(ClaimError::TooFew { available });
+    }
+    Ok(())
 }
 
 /// Writes the first slot reserved, which has to be committed.
