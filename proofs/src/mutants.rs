@@ -59,7 +59,7 @@ pub(crate) const MUTANTS: &[Mutant] = &[
         "own.position.store(self.at, Ordering::Release); // [L1] [L2] pairs with `look`\n        self.lap",
         "self.lap",
     ),
-    bug("impossible_word_is_believed", SIDE, "if ahead <= self.size {", "if ahead == ahead {"),
+    bug("impossible_word_is_believed", SIDE, "if is_one_to(ahead, self.size) {", "if ahead != ZERO {"),
     bug(
         "impossible_lap_is_believed",
         SIDE,

@@ -38,6 +38,12 @@ pub const fn word(count: usize) -> Word {
     if count > Word::MAX as usize { Word::MAX } else { count as Word }
 }
 
+/// Whether `n` is at least one and at most `most`, by one comparison: zero less one is the largest word.
+#[inline(always)]
+pub const fn is_one_to(n: Word, most: Word) -> bool {
+    n.wrapping_sub(ONE) < most
+}
+
 /// The number of positions that a word stands for.
 #[inline]
 pub const fn count(word: Word) -> usize {

@@ -12,7 +12,7 @@
 )]
 use annulus_protocol::lane::{Cursors, Reader, Refused, Writer};
 use annulus_protocol::life::End;
-use annulus_protocol::pos::Word;
+use annulus_protocol::pos::{Word, is_one_to};
 use std::collections::VecDeque;
 
 /// Just below the wrap, so that every test crosses it.
@@ -240,4 +240,14 @@ fn what_the_ends_leave_is_plausible_and_what_they_cannot_leave_is_not() {
     Writer::resume(&c, 9).reserve(&c, 9).commit(&c, 9);
     assert_eq!(c.implausible(End::Reader, 8), Some("the positions"));
     assert_eq!(c.implausible(End::Writer, 8), Some("the positions"));
+}
+
+#[test]
+fn is_one_to_is_two_comparisons() {
+    let ends = |n: Word| [n, Word::MAX - n];
+    for n in (0..100).flat_map(ends) {
+        for most in (0..100).flat_map(ends) {
+            assert_eq!(is_one_to(n, most), 1 <= n && n <= most, "{n} of {most}");
+        }
+    }
 }

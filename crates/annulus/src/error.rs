@@ -63,17 +63,6 @@ pub enum ClaimError {
     TooLarge,
 }
 
-impl ClaimError {
-    /// Of a claim that wants at least one item, and so never has too few or wants too many.
-    pub(crate) fn of_one(self) -> PopError {
-        match self {
-            ClaimError::Busy => PopError::Busy,
-            ClaimError::Closed => PopError::Closed,
-            ClaimError::Empty | ClaimError::TooFew { .. } | ClaimError::TooLarge => PopError::Empty,
-        }
-    }
-}
-
 impl<T> PushError<T> {
     /// The item that was not pushed.
     pub fn into_inner(self) -> T {

@@ -51,18 +51,10 @@ impl Reader {
     /// As [`has_item`](Self::has_item).
     #[inline]
     pub fn claim(&mut self, cursors: &Cursors, want: Word) -> Result<Claimed<'_>, Refused> {
-        self.look_for(cursors, want)?;
+        if self.side.in_sight() < want {
+            self.look(cursors, want)?;
+        }
         Ok(self.claim_seen(cursors, want))
-    }
-
-    /// Looks for `want` positions if fewer are in sight; at least one is then, unless `want` is zero. To be followed by
-    /// [`claim_seen`](Self::claim_seen) or [`rest`](Self::rest).
-    ///
-    /// # Errors
-    /// As [`has_item`](Self::has_item).
-    #[inline]
-    pub fn look_for(&mut self, cursors: &Cursors, want: Word) -> Result<(), Refused> {
-        if self.side.in_sight() < want { self.look(cursors, want) } else { Ok(()) }
     }
 
     /// Claims up to `want` of the positions in sight, without a look.

@@ -1,5 +1,5 @@
 //! One side of a lane, writer or reader: the algorithm.
-use super::super::pos::{ONE, Word, ZERO};
+use super::super::pos::{ONE, Word, ZERO, is_one_to};
 use super::super::span::Span;
 use super::super::sync::Ordering;
 use super::{Cursor, Evicted, Seen};
@@ -112,11 +112,11 @@ impl Side {
     pub(super) fn glance(&mut self, peer: &Cursor, lead: Word) -> Seen {
         let limit = peer.position.load(Ordering::Acquire).wrapping_add(lead); // [L1] [L2] pairs with `publish`
         let ahead = limit.wrapping_sub(self.at);
-        if ahead == ZERO {
-            Seen::Nothing
-        } else if ahead <= self.size {
+        if is_one_to(ahead, self.size) {
             self.limit = limit;
             Seen::Some
+        } else if ahead == ZERO {
+            Seen::Nothing
         } else {
             Seen::Unclear // impossible (I1), so not believed
         }

@@ -1,6 +1,6 @@
 //! The two ends of a lane, with values in them.
 use super::{Lane, ReadGrant, WriteGrant};
-use crate::error::{ClaimError, PopError};
+use crate::error::PopError;
 use annulus_protocol::lane::{Claimed, Cursors, Reader, Refused, Reserved, Seen, Writer};
 use annulus_protocol::pad::Padded;
 use annulus_protocol::pos::{ONE, Word, ZERO, count, word};
@@ -227,22 +227,13 @@ impl<T> Outlet<T> {
         Ok(ReadGrant::new(&mut self.reader, lane, span, self.resumable))
     }
 
-    /// Makes sure that at least `least` of `want` items are in sight.
+    /// How many items are in sight, after a short look if they are fewer than `n`; nothing if only another look can tell.
     #[inline]
-    pub(crate) fn find(&mut self, least: usize, want: usize) -> Result<(), ClaimError> {
-        let lane = self.lane;
-        match self.reader.sees(lane.cursors(), word(want)).map(count) {
-            Some(seen) if least <= seen => Ok(()),
-            seen => {
-                let mut reader = self.reader.copy(); // see `Inlet::copy`
-                let result = find_with_care(&mut reader, lane, least, want, seen);
-                *self.reader = reader;
-                result
-            }
-        }
+    pub(crate) fn sees(&mut self, n: usize) -> Option<usize> {
+        self.reader.sees(self.lane.cursors(), word(n)).map(count)
     }
 
-    /// Claims up to `n` items of those that were [found](Self::find).
+    /// Claims `n` items, which it [`sees`](Self::sees).
     #[inline]
     pub(crate) fn claim_seen(&mut self, n: usize) -> ReadGrant<'_, T> {
         let lane = self.lane;
@@ -268,7 +259,6 @@ impl<T> Outlet<T> {
     }
 
     /// Whether there is an item.
-    #[cfg(all(feature = "ipc", target_os = "linux", target_pointer_width = "64"))]
     #[inline]
     pub(crate) fn has_item(&mut self) -> Result<(), Refused> {
         let lane = self.lane;
@@ -300,41 +290,6 @@ fn take_with_care<T>(reader: &mut Reader, lane: Lane<T>) -> Result<T, PopError> 
         // Closed [C1], so a second look sees all that was ever pushed.
         Err(Refused::Nothing) => take().map_err(|_| PopError::Closed),
     }
-}
-
-/// For a reader that did not [find](Outlet::find) so many items by a short look, or to which that showed nothing clear.
-#[cold]
-#[inline(never)]
-fn find_with_care<T>(
-    reader: &mut Reader,
-    lane: Lane<T>,
-    least: usize,
-    want: usize,
-    seen: Option<usize>,
-) -> Result<(), ClaimError> {
-    let cursors = lane.cursors();
-    if lane.size() < least {
-        return Err(ClaimError::TooLarge);
-    }
-    // One look tells enough: a second one would take the producer's cache line from it for nothing.
-    match seen {
-        Some(0) if !cursors.is_closed() => return Err(ClaimError::Empty),
-        Some(available @ 1..) => return Err(ClaimError::TooFew { available }),
-        _ => {}
-    }
-    match reader.look_for(cursors, word(want)) {
-        Ok(()) => {}
-        Err(Refused::Held) => return Err(ClaimError::Busy),
-        Err(Refused::Nothing) if !cursors.is_closed() => return Err(ClaimError::Empty),
-        // Closed [C1], so a second look sees all that was ever pushed.
-        Err(Refused::Nothing) => reader.look_for(cursors, word(want)).map_err(|_| ClaimError::Closed)?,
-    }
-    let available = count(reader.in_sight());
-    if available < least {
-        reader.rest(cursors);
-        return Err(ClaimError::TooFew { available });
-    }
-    Ok(())
 }
 
 /// Writes the first slot reserved, which has to be committed.

@@ -2,6 +2,7 @@
 use super::{Claim, Drain, Heap, Keep, ReadGrant};
 use crate::error::{ClaimError, PopError};
 use crate::slots::Outlet;
+use annulus_protocol::lane::Refused;
 use annulus_protocol::life::{End, State};
 use core::fmt;
 use core::mem::ManuallyDrop;
@@ -100,8 +101,10 @@ impl<T, K: Keep> Consumer<T, K> {
     /// Wait-free.
     #[inline]
     pub fn claim(&mut self) -> Result<Claim<'_, T>, PopError> {
-        self.outlet.find(1, 1).map_err(ClaimError::of_one)?;
-        Ok(Claim::new(self.outlet.claim_seen(1)))
+        if let Err(why) = self.outlet.has_item() {
+            self.why_none(why)?;
+        }
+        self.outlet.claim(1).map(Claim::new).map_err(|_| PopError::Closed)
     }
 
     /// Claims `n` items, to be worked on in place; with `n` zero, none.
@@ -114,8 +117,25 @@ impl<T, K: Keep> Consumer<T, K> {
     /// Wait-free.
     #[inline]
     pub fn claim_many(&mut self, n: usize) -> Result<ReadGrant<'_, T>, ClaimError> {
-        self.outlet.find(n, n)?;
-        Ok(self.outlet.claim_seen(n))
+        match self.outlet.sees(n) {
+            Some(seen) if n <= seen => Ok(self.outlet.claim_seen(n)),
+            seen => self.claim_many_again(n, seen),
+        }
+    }
+
+    #[cold]
+    fn claim_many_again(&mut self, n: usize, seen: Option<usize>) -> Result<ReadGrant<'_, T>, ClaimError> {
+        if self.capacity() < n {
+            return Err(ClaimError::TooLarge);
+        }
+        // One look tells enough: a second one would take the producer's cache line from it for nothing.
+        match seen {
+            Some(0) if !self.is_closed() => return Err(ClaimError::Empty),
+            Some(available) if available != 0 => return Err(ClaimError::TooFew { available }),
+            _ => self.look_for_one(n)?,
+        }
+        let grant = self.outlet.claim(n).map_err(|_| ClaimError::Closed)?;
+        if grant.len() < n { Err(ClaimError::TooFew { available: grant.len() }) } else { Ok(grant) }
     }
 
     /// Claims up to `n` items, at least one unless `n` is zero.
@@ -127,8 +147,11 @@ impl<T, K: Keep> Consumer<T, K> {
     /// Wait-free.
     #[inline]
     pub fn claim_up_to(&mut self, n: usize) -> Result<ReadGrant<'_, T>, PopError> {
-        self.outlet.find(n.min(1), n).map_err(ClaimError::of_one)?;
-        Ok(self.outlet.claim_seen(n))
+        if self.outlet.sees(n).is_some_and(|seen| n <= seen) {
+            return Ok(self.outlet.claim_seen(n));
+        }
+        self.look_for_one(n)?;
+        self.outlet.claim(n).map_err(|_| PopError::Closed)
     }
 
     /// How many items are in the ring. The producer may add more at any time; nobody but
@@ -169,6 +192,25 @@ impl<T, K: Keep> Consumer<T, K> {
     /// Wants no more items. Those in the ring still come out. Dropping the consumer does the same.
     pub fn close(&mut self) {
         self.outlet.lane().cursors().reader().close();
+    }
+
+    /// Why there is no item; none if there is one after all, pushed before the producer closed.
+    #[cold]
+    fn why_none(&mut self, why: Refused) -> Result<(), PopError> {
+        match why {
+            Refused::Held => Err(PopError::Busy),
+            Refused::Nothing if !self.is_closed() => Err(PopError::Empty),
+            // Closed [C1], so a second look sees all that was ever pushed.
+            Refused::Nothing => self.outlet.has_item().map_err(|_| PopError::Closed),
+        }
+    }
+
+    #[inline]
+    fn look_for_one(&mut self, n: usize) -> Result<(), PopError> {
+        match self.outlet.has_item() {
+            Err(why) if n != 0 => self.why_none(why),
+            _ => Ok(()),
+        }
     }
 }
 
