@@ -8,6 +8,7 @@
 //!   sync   the one file that names atomic types        pos    positions, and the word they are kept in
 //!   pad    keeps two cursors off one cache line         span   permission for a run of positions
 //!   lane   one writer, one reader                       hold   who may take the oldest item
+//!   turns  many writers, many readers
 //!   life   open, closing, closed                        seat   claiming an end, giving it back, taking it over
 //!   event  a word to sleep on
 //! ```
@@ -34,3 +35,5 @@ pub mod pos;
 pub mod seat;
 pub mod span;
 pub mod sync;
+#[cfg(any(target_has_atomic = "ptr", feature = "portable-atomic"))]
+pub mod turns;

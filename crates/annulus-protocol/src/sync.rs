@@ -15,6 +15,12 @@ use core::sync::atomic as from;
 
 pub use from::{Ordering, fence};
 
+#[cfg(not(loom))]
+pub use core::hint::spin_loop;
+
+#[cfg(loom)]
+pub use loom::hint::spin_loop;
+
 // Aliases rather than re-exports: clippy's `disallowed_types` sees through a re-export, and would then refuse the
 // name in every module that uses it. So only a path that goes round this file is refused.
 

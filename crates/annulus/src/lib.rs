@@ -6,6 +6,7 @@
 //! | queue | writers, readers | where |
 //! |---|---|---|
 //! | [`spsc`] | one, one | heap, `static`, the caller's memory |
+//! | `mpmc` (feature `alloc`) | any number | heap |
 //! | `ipc` (feature `ipc`, Linux) | one, one | memory that processes share |
 //!
 //! ```
@@ -41,6 +42,8 @@ mod error;
 #[cfg(all(feature = "ipc", target_os = "linux", target_pointer_width = "64"))]
 pub mod ipc;
 mod memory;
+#[cfg(all(feature = "alloc", target_has_atomic = "ptr"))]
+pub mod mpmc;
 #[cfg(all(feature = "ipc", target_os = "linux", target_pointer_width = "64"))]
 mod os;
 mod slots;

@@ -17,7 +17,7 @@ mod keep;
 #[cfg(any(target_has_atomic = "ptr", feature = "portable-atomic"))]
 pub use borrowed::Control;
 #[cfg(all(feature = "alloc", any(target_has_atomic = "ptr", feature = "portable-atomic")))]
-pub(crate) use heap::allocate;
+pub(crate) use heap::{Block, OutOfMemory, allocate};
 pub use inline::Ring;
 pub use keep::{Borrowed, Heap, Keep};
 

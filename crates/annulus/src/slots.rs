@@ -19,6 +19,8 @@ use core::ptr::NonNull;
 pub(crate) mod copy;
 mod ends;
 mod grant;
+#[cfg(all(feature = "alloc", target_has_atomic = "ptr"))]
+pub(crate) mod shared;
 
 pub(crate) use ends::{Inlet, Outlet, drop_committed};
 pub use grant::{Claim, Drain, IntoIter, ReadGrant, Slot, WriteGrant};

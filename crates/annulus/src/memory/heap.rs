@@ -17,13 +17,17 @@ struct HeapRing<T> {
 
 /// Memory for slots, which begins at the start of a cache line: a neighbour on the heap then slows nobody down, and items that
 /// divide a line do not straddle two.
-struct Block<T> {
+pub(crate) struct Block<T> {
     base: NonNull<T>,
     size: usize,
 }
 
 impl<T> Block<T> {
-    fn allocate(size: usize) -> Result<Self, OutOfMemory> {
+    pub(crate) fn base(&self) -> NonNull<T> {
+        self.base
+    }
+
+    pub(crate) fn allocate(size: usize) -> Result<Self, OutOfMemory> {
         let layout = Self::layout(size)?;
         if layout.size() == 0 {
             return Ok(Self { base: NonNull::dangling(), size });

@@ -1,0 +1,173 @@
+//! Slots change hands whole, once, whoever is late. Labels: T1, T2, T3.
+#![cfg(loom)]
+use annulus_protocol::turns::{Cursors, Refused, Shape, Turn, Turns};
+use loom::cell::UnsafeCell;
+use loom::sync::Arc;
+use loom::thread;
+
+struct Ring<const N: usize> {
+    cursors: Cursors,
+    turns: [Turn; N],
+    slots: [UnsafeCell<u32>; N],
+}
+
+// SAFETY: a slot is touched by its owner only; that is what the models check.
+unsafe impl<const N: usize> Sync for Ring<N> {}
+// SAFETY: as above.
+unsafe impl<const N: usize> Send for Ring<N> {}
+
+impl<const N: usize> Ring<N> {
+    fn new() -> Self {
+        let turns = std::array::from_fn(|_| Turn::new());
+        let slots = std::array::from_fn(|_| UnsafeCell::new(0));
+        Self { cursors: Cursors::new(), turns, slots }
+    }
+
+    fn turns(&self) -> Turns<'_> {
+        Turns::new(&self.cursors, &self.turns, Shape::of(N))
+    }
+
+    /// Writes `value`, and commits or abandons it.
+    fn put(&self, value: u32, commit: bool) -> Result<(), Refused> {
+        let turns = self.turns();
+        let reserved = turns.reserve()?;
+        self.slots[turns.index_to_write(&reserved)].with_mut(|slot| {
+            // SAFETY: the slot is reserved.
+            unsafe { *slot = value }
+        });
+        if commit {
+            turns.commit(reserved)
+        } else {
+            turns.abandon(reserved)
+        }
+        Ok(())
+    }
+
+    fn take(&self) -> Result<u32, Refused> {
+        let turns = self.turns();
+        let claimed = turns.claim()?;
+        let value = self.slots[turns.index_to_read(&claimed)].with_mut(|slot| {
+            // SAFETY: the slot is claimed.
+            std::mem::replace(unsafe { &mut *slot }, u32::MAX)
+        });
+        turns.release(claimed);
+        Ok(value)
+    }
+
+    fn rest(&self) -> Vec<u32> {
+        std::iter::from_fn(|| self.take().ok()).collect()
+    }
+}
+
+/// Two who write and read, one of whom abandons on the way, and wrap: what was committed comes out once, whole.
+fn everything_comes_out_once<const N: usize>() {
+    loom::model(|| {
+        let ring = Arc::new(Ring::<N>::new());
+        let there = ring.clone();
+        let other = thread::spawn(move || {
+            let _abandoned = there.put(9, false);
+            let sent = there.put(1, true).is_ok();
+            (sent, there.take().ok())
+        });
+        let mine = ring.put(2, true).is_ok();
+        let first = ring.take().ok();
+        let (theirs, second) = other.join().unwrap();
+        let mut got: Vec<u32> = first.into_iter().chain(second).chain(ring.rest()).collect();
+        got.sort_unstable();
+        let sent = [(1, theirs), (2, mine)].into_iter().filter_map(|(value, sent)| sent.then_some(value));
+        assert_eq!(got, sent.collect::<Vec<_>>());
+    });
+}
+
+#[test]
+fn everything_comes_out_once_of_a_ring_of_one() {
+    everything_comes_out_once::<1>();
+}
+
+#[test]
+fn everything_comes_out_once_of_a_ring_of_two() {
+    everything_comes_out_once::<2>();
+}
+
+/// A slot that was abandoned half written goes to the next writer with all that was done to it.
+#[test]
+fn an_abandoned_slot_changes_hands() {
+    loom::model(|| {
+        let ring = Arc::new(Ring::<1>::new());
+        let there = ring.clone();
+        let writer = thread::spawn(move || there.put(9, false));
+        let found = ring.take();
+        assert!(found.is_err(), "nothing was committed");
+        let again = ring.put(1, true);
+        let _abandoned = writer.join().unwrap();
+        if again.is_ok() {
+            assert_eq!(ring.take(), Ok(1));
+        }
+    });
+}
+
+/// Two threads each fill one ring and look into the other: one of them at least finds something.
+#[test]
+fn two_rings_are_not_both_found_empty() {
+    loom::model(|| {
+        let rings = Arc::new([Ring::<1>::new(), Ring::<1>::new()]);
+        let look = |rings: &[Ring<1>; 2], mine: usize| {
+            rings[mine].put(1, true).unwrap();
+            rings[1 - mine].take()
+        };
+        let there = rings.clone();
+        let other = thread::spawn(move || look(&there, 0));
+        let mine = look(&rings, 1);
+        let both = (mine, other.join().unwrap());
+        assert_ne!(both, (Err(Refused::Empty), Err(Refused::Empty)));
+    });
+}
+
+/// The same with two rings that are full, one slot of each being emptied first.
+#[test]
+fn two_rings_are_not_both_found_full() {
+    loom::model(|| {
+        let rings = Arc::new([Ring::<1>::new(), Ring::<1>::new()]);
+        for ring in rings.iter() {
+            ring.put(1, true).unwrap();
+        }
+        let look = |rings: &[Ring<1>; 2], mine: usize| {
+            rings[mine].take().unwrap();
+            rings[1 - mine].put(2, true)
+        };
+        let there = rings.clone();
+        let other = thread::spawn(move || look(&there, 0));
+        let mine = look(&rings, 1);
+        let both = (mine, other.join().unwrap());
+        assert_ne!(both, (Err(Refused::Full), Err(Refused::Full)));
+    });
+}
+
+/// After it is closed nothing goes in, and whoever is told that it is closed has missed nothing.
+#[test]
+fn closed_means_that_nothing_was_missed() {
+    loom::model(|| {
+        let ring = Arc::new(Ring::<2>::new());
+        let there = ring.clone();
+        let writer = thread::spawn(move || {
+            let first = there.put(1, true).is_ok();
+            there.cursors.close();
+            assert_eq!(there.put(2, true), Err(Refused::Closed));
+            first
+        });
+        let mut got = 0;
+        for _ in 0..2 {
+            match ring.take() {
+                Ok(_) => got += 1,
+                Err(Refused::Closed) => {
+                    assert_eq!(got, 1);
+                    break;
+                }
+                Err(_) => {}
+            }
+        }
+        assert!(writer.join().unwrap());
+        got += ring.rest().len();
+        assert_eq!(got, 1);
+    });
+}

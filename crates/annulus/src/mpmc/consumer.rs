@@ -1,0 +1,97 @@
+//! The ends that pop.
+use super::{Claim, Presence};
+use crate::error::PopError;
+use crate::slots::shared::Shared;
+use alloc::sync::Arc;
+use annulus_protocol::turns::Refused;
+use core::fmt;
+
+/// An end that pops. Clone it for more.
+pub struct Consumer<T> {
+    presence: Arc<Presence<T>>,
+}
+
+impl<T> Consumer<T> {
+    pub(super) fn new(ring: Arc<Shared<T>>) -> Self {
+        Self { presence: Arc::new(Presence { ring }) }
+    }
+
+    fn ring(&self) -> &Shared<T> {
+        &self.presence.ring
+    }
+
+    /// Moves the oldest item out.
+    ///
+    /// # Errors
+    /// [`PopError::Empty`]; [`PopError::Busy`] if the oldest slot is reserved and not committed yet; [`PopError::Closed`] if the
+    /// ring is empty and closed.
+    ///
+    /// # Progress
+    /// Lock-free: see the [module](super).
+    #[inline]
+    pub fn pop(&self) -> Result<T, PopError> {
+        self.ring().take().map_err(refused)
+    }
+
+    /// Claims the oldest item, to be worked on in place.
+    ///
+    /// # Errors
+    /// As [`pop`](Self::pop).
+    ///
+    /// # Progress
+    /// Lock-free: see the [module](super).
+    #[inline]
+    pub fn claim(&self) -> Result<Claim<'_, T>, PopError> {
+        self.ring().claim().map_err(refused)
+    }
+
+    /// How many items were in the ring a moment ago, those that are being written counted as well. Never more than the capacity.
+    pub fn len(&self) -> usize {
+        self.ring().len()
+    }
+
+    /// Whether the ring was empty a moment ago.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// How many items fit into the ring, in all.
+    pub fn capacity(&self) -> usize {
+        self.ring().size()
+    }
+
+    /// How many consumers there were a moment ago.
+    pub fn consumers(&self) -> usize {
+        Arc::strong_count(&self.presence)
+    }
+
+    /// Whether nothing goes in any more. What is in the ring still comes out.
+    pub fn is_closed(&self) -> bool {
+        self.ring().is_closed()
+    }
+
+    /// Lets nothing in any more. What is in the ring still comes out.
+    pub fn close(&self) {
+        self.ring().close();
+    }
+}
+
+fn refused(why: Refused) -> PopError {
+    match why {
+        Refused::Closed => PopError::Closed,
+        Refused::Busy => PopError::Busy,
+        Refused::Empty | Refused::Full => PopError::Empty,
+    }
+}
+
+impl<T> Clone for Consumer<T> {
+    fn clone(&self) -> Self {
+        Self { presence: self.presence.clone() }
+    }
+}
+
+impl<T> fmt::Debug for Consumer<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Consumer").field("ring", self.ring()).finish()
+    }
+}

@@ -1,0 +1,117 @@
+//! The ends that push.
+use super::{Presence, Slot};
+use crate::error::{PushError, ReserveError};
+use crate::slots::shared::Shared;
+use alloc::sync::Arc;
+use annulus_protocol::turns::Refused;
+use core::fmt;
+
+/// An end that pushes. Clone it for more.
+pub struct Producer<T> {
+    presence: Arc<Presence<T>>,
+}
+
+impl<T> Producer<T> {
+    pub(super) fn new(ring: Arc<Shared<T>>) -> Self {
+        Self { presence: Arc::new(Presence { ring }) }
+    }
+
+    fn ring(&self) -> &Shared<T> {
+        &self.presence.ring
+    }
+
+    /// Pushes one item.
+    ///
+    /// # Errors
+    /// With the item: [`PushError::Full`]; [`PushError::Busy`] if the oldest slot is claimed and not handed back yet;
+    /// [`PushError::Closed`].
+    ///
+    /// # Progress
+    /// Lock-free: see the [module](super).
+    #[inline]
+    pub fn push(&self, value: T) -> Result<(), PushError<T>> {
+        self.ring().put(value).map_err(|(value, why)| match why {
+            Refused::Closed => PushError::Closed(value),
+            Refused::Busy => PushError::Busy(value),
+            Refused::Full | Refused::Empty => PushError::Full(value),
+        })
+    }
+
+    /// Pushes items from `items` until there is no room or no item, and tells how many. No item is taken from the iterator without
+    /// a slot reserved for it; while the iterator makes one, later items wait behind that slot.
+    ///
+    /// # Panics
+    /// Only if the iterator does; the items it gave before that are in the ring.
+    ///
+    /// # Progress
+    /// Lock-free for each item, if the iterator is: see the [module](super).
+    pub fn push_iter(&self, items: impl IntoIterator<Item = T>) -> usize {
+        let mut pushed = 0;
+        let mut items = items.into_iter();
+        while let Ok(slot) = self.reserve() {
+            let Some(item) = items.next() else { break };
+            slot.write(item);
+            pushed += 1;
+        }
+        pushed
+    }
+
+    /// Reserves one slot, to be written in place.
+    ///
+    /// # Errors
+    /// [`ReserveError::Full`], [`ReserveError::Busy`] or [`ReserveError::Closed`], as [`push`](Self::push).
+    ///
+    /// # Progress
+    /// Lock-free: see the [module](super).
+    #[inline]
+    pub fn reserve(&self) -> Result<Slot<'_, T>, ReserveError> {
+        self.ring().reserve().map_err(|why| match why {
+            Refused::Closed => ReserveError::Closed,
+            Refused::Busy => ReserveError::Busy,
+            Refused::Full | Refused::Empty => ReserveError::Full,
+        })
+    }
+
+    /// How many slots were neither reserved nor holding an item, a moment ago.
+    pub fn vacant(&self) -> usize {
+        self.capacity() - self.ring().len()
+    }
+
+    /// How many items fit into the ring, in all.
+    pub fn capacity(&self) -> usize {
+        self.ring().size()
+    }
+
+    /// Whether there was no room a moment ago.
+    pub fn is_full(&self) -> bool {
+        self.vacant() == 0
+    }
+
+    /// How many producers there were a moment ago.
+    pub fn producers(&self) -> usize {
+        Arc::strong_count(&self.presence)
+    }
+
+    /// Whether nothing goes in any more.
+    pub fn is_closed(&self) -> bool {
+        self.ring().is_closed()
+    }
+
+    /// Lets nothing in any more, for all producers. Slots that are reserved can still be committed, and what is in the ring still
+    /// comes out.
+    pub fn close(&self) {
+        self.ring().close();
+    }
+}
+
+impl<T> Clone for Producer<T> {
+    fn clone(&self) -> Self {
+        Self { presence: self.presence.clone() }
+    }
+}
+
+impl<T> fmt::Debug for Producer<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Producer").field("ring", self.ring()).finish()
+    }
+}
