@@ -20,7 +20,7 @@
 //!
 //! | edge | Release store         | Acquire load         | what it carries                                     |
 //! |------|-----------------------|----------------------|-----------------------------------------------------|
-//! | T1   | `commit`, `abandon`   | `claim`              | contents of the slot; that its writer is done       |
+//! | T1   | `commit`, `abandon`, `renew` | `claim`, `evict` | contents of the slot; that its writer is done       |
 //! | T2   | `release`             | `reserve`            | its reader is done with the slot                    |
 //! | T3   | fence in `reserve` and `claim`, by who finds nothing | | see [`Turns::claim`]                  |
 //!
@@ -69,6 +69,14 @@ pub struct Reserved {
 #[must_use = "a slot that is forgotten is lost, and in the way"]
 #[derive(Debug)]
 pub struct Claimed {
+    at: Word,
+}
+
+/// The slot of the oldest item, claimed by a writer who will put another one in its place, at the other end of the queue.
+#[must_use = "the slot is in everybody's way until `renew`"]
+#[derive(Debug)]
+pub struct Evicted {
+    /// The position of the new item.
     at: Word,
 }
 
@@ -126,6 +134,10 @@ impl Shape {
 
     const fn lap_later(self, at: Word) -> Word {
         at.wrapping_add(self.below).wrapping_add(ONE)
+    }
+
+    const fn lap_before(self, at: Word) -> Word {
+        at.wrapping_sub(self.below).wrapping_sub(ONE)
     }
 
     /// How many positions lie from `read` to `write`, if they are those of one moment.
@@ -243,7 +255,7 @@ impl<'a> Turns<'a> {
         let mut at = self.cursors.read.load(Ordering::Relaxed); // the exchange decides
         let mut lost = Lost::new();
         loop {
-            let turn = self.turn(at).load(Ordering::Acquire); // [T1] pairs with `commit` and `abandon`
+            let turn = self.turn(at).load(Ordering::Acquire); // [T1] pairs with `commit`, `abandon` and `renew`
             let ahead = turn.wrapping_sub(self.shape.free(at));
             if ahead == READY || ahead == SKIP {
                 match self.exchange(&self.cursors.read, at) {
@@ -264,6 +276,54 @@ impl<'a> Turns<'a> {
         }
     }
 
+    /// Claims the oldest item if the ring is full, for another item to take its slot; `None` if there is room now.
+    ///
+    /// While the ring is full, the slot of the oldest item is the next one to write. So who has claimed it has that position as
+    /// well: its turn is not free, and nobody can reserve it.
+    ///
+    /// # Errors
+    /// [`Refused::Busy`] if somebody owns that slot, or [`Refused::Closed`].
+    ///
+    /// # Progress
+    /// Lock-free: tries again only if another reservation went through, or past slots that were abandoned.
+    pub fn evict(&self) -> Result<Option<Evicted>, Refused> {
+        let mut lost = Lost::new();
+        loop {
+            let at = self.cursors.write.load(Ordering::Relaxed); // the exchange below decides
+            if at & CLOSED != ZERO {
+                return Err(Refused::Closed);
+            }
+            let oldest = self.shape.lap_before(at);
+            let turn = self.turn(at).load(Ordering::Acquire); // [T1] pairs with `commit`, `abandon` and `renew`
+            match turn.wrapping_sub(self.shape.free(oldest)) {
+                ZERO => return Err(Refused::Busy), // not committed yet
+                // Lost only to somebody who claims the same slot.
+                state @ (READY | SKIP) => match self.exchange(&self.cursors.read, oldest) {
+                    Ok(_) if state == READY => return Ok(Some(Evicted { at })),
+                    Ok(_) => self.release(Claimed { at: oldest }),
+                    Err(_) => return Err(Refused::Busy),
+                },
+                _ if turn == self.shape.free(at) => return Ok(None),
+                _ => lost.wait(), // others have gone on
+            }
+        }
+    }
+
+    /// The index of a slot to write anew.
+    pub fn index_to_renew(&self, evicted: &Evicted) -> usize {
+        count(self.shape.index(evicted.at))
+    }
+
+    /// Hands the new item to who claims it.
+    pub fn renew(&self, evicted: Evicted) {
+        let Evicted { at } = evicted;
+        let next = self.shape.next(at).wrapping_sub(at);
+        // Nobody else moves it past a slot that is not free; but it may be closed meanwhile, and stay so.
+        self.cursors.write.fetch_add(next, Ordering::Relaxed); // the turn carries what there is to carry (T1)
+        let turn = self.shape.free(at) + READY;
+        self.turn(at).store(turn, Ordering::Release); // [T1] pairs with `claim` and `evict`
+    }
+
     /// Claims the oldest item, past slots whose owners will never commit them: where nobody else has the ring any more.
     pub fn claim_alone(&self) -> Option<Claimed> {
         loop {
@@ -282,14 +342,14 @@ impl<'a> Turns<'a> {
     #[inline]
     pub fn commit(&self, reserved: Reserved) {
         let turn = self.shape.free(reserved.at) + READY;
-        self.turn(reserved.at).store(turn, Ordering::Release); // [T1] pairs with `claim`
+        self.turn(reserved.at).store(turn, Ordering::Release); // [T1] pairs with `claim` and `evict`
     }
 
     /// Hands the slot on without an item: it is never claimed.
     #[inline]
     pub fn abandon(&self, reserved: Reserved) {
         let turn = self.shape.free(reserved.at) + SKIP;
-        self.turn(reserved.at).store(turn, Ordering::Release); // [T1] pairs with `claim`
+        self.turn(reserved.at).store(turn, Ordering::Release); // [T1] pairs with `claim` and `evict`
     }
 
     /// Hands the slot to who reserves it next.

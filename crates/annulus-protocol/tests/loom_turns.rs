@@ -54,6 +54,18 @@ impl<const N: usize> Ring<N> {
         Ok(value)
     }
 
+    /// Writes `value` in the place of the oldest, if full.
+    fn force(&self, value: u32) -> Result<Option<u32>, Refused> {
+        let turns = self.turns();
+        let Some(evicted) = turns.evict()? else { return Ok(None) };
+        let oldest = self.slots[turns.index_to_renew(&evicted)].with_mut(|slot| {
+            // SAFETY: the slot is evicted.
+            std::mem::replace(unsafe { &mut *slot }, value)
+        });
+        turns.renew(evicted);
+        Ok(Some(oldest))
+    }
+
     fn rest(&self) -> Vec<u32> {
         std::iter::from_fn(|| self.take().ok()).collect()
     }
@@ -95,14 +107,14 @@ fn an_abandoned_slot_changes_hands() {
     loom::model(|| {
         let ring = Arc::new(Ring::<1>::new());
         let there = ring.clone();
-        let writer = thread::spawn(move || there.put(9, false));
-        let found = ring.take();
-        assert!(found.is_err(), "nothing was committed");
-        let again = ring.put(1, true);
-        let _abandoned = writer.join().unwrap();
-        if again.is_ok() {
-            assert_eq!(ring.take(), Ok(1));
-        }
+        let next = thread::spawn(move || {
+            assert!(there.take().is_err(), "nothing was committed");
+            if there.put(1, true).is_ok() {
+                assert_eq!(there.take(), Ok(1));
+            }
+        });
+        let _abandoned = ring.put(9, false);
+        next.join().unwrap();
     });
 }
 
@@ -169,5 +181,27 @@ fn closed_means_that_nothing_was_missed() {
         assert!(writer.join().unwrap());
         got += ring.rest().len();
         assert_eq!(got, 1);
+    });
+}
+
+/// A full ring, one who takes and one who overwrites: the oldest goes to one of them, and what took its place comes out.
+#[test]
+fn the_oldest_is_claimed_or_evicted_and_what_takes_its_place_comes_out() {
+    loom::model(|| {
+        let ring = Arc::new(Ring::<1>::new());
+        let there = ring.clone();
+        let other =
+            thread::spawn(move || [there.take().ok(), there.take().ok(), there.force(3).unwrap_or(None)]);
+        let put = ring.put(1, true);
+        let forced = ring.force(2);
+        let theirs = other.join().unwrap();
+        let mut sent = vec![3; usize::from(theirs[2].is_some())];
+        sent.extend(put.ok().map(|()| 1));
+        sent.extend(forced.ok().flatten().map(|_| 2));
+        let mut got: Vec<u32> = theirs.into_iter().flatten().chain(forced.ok().flatten()).collect();
+        got.extend(ring.rest());
+        got.sort_unstable();
+        sent.sort_unstable();
+        assert_eq!(got, sent);
     });
 }

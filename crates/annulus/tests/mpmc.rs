@@ -1,4 +1,5 @@
 //! Many producers, many consumers: every behaviour for every capacity and kind of item, then threads.
+#![allow(clippy::disallowed_types)] // what the test itself counts with
 #[path = "suite/items.rs"]
 #[allow(dead_code)] // each test program uses its own part
 mod items;
@@ -94,6 +95,36 @@ behaviour!(a_slot_that_is_abandoned_costs_nothing, |producer, consumer, capacity
             assert_eq!(consumer.pop(), Err(PopError::Empty));
         }
     }
+});
+
+behaviour!(force_push_takes_the_oldest_out_when_full, |producer, consumer, capacity| <T> {
+    for n in 0..3 * capacity as u64 {
+        let oldest = producer.force_push(T::make(n)).unwrap();
+        match n.checked_sub(capacity as u64) {
+            None => assert!(oldest.is_none()),
+            Some(evicted) => assert!(oldest.unwrap().is(evicted)),
+        }
+    }
+    for n in 2 * capacity as u64..3 * capacity as u64 {
+        assert!(consumer.pop().unwrap().is(n));
+    }
+    let slot = producer.reserve().unwrap();
+    producer.push_iter((1..).map(T::make));
+    assert!(matches!(producer.force_push(T::make(7)), Err(PushError::Busy(_))), "the oldest is being written");
+    slot.write(T::make(0));
+    let claim = consumer.claim().unwrap();
+    assert!(matches!(producer.force_push(T::make(7)), Err(PushError::Busy(_))), "the oldest is being read");
+    drop(claim);
+    assert!(producer.force_push(T::make(7)).unwrap().is_none());
+    consumer.close();
+    assert!(matches!(producer.force_push(T::make(8)), Err(PushError::Closed(_))));
+});
+
+behaviour!(force_push_goes_past_what_was_abandoned, |producer, consumer, capacity| <T> {
+    drop(producer.reserve().unwrap());
+    producer.push_iter((1..capacity as u64).map(T::make));
+    assert!(producer.force_push(T::make(9)).unwrap().is_none());
+    assert_eq!(consumer.len(), capacity);
 });
 
 behaviour!(after_close_nothing_goes_in_and_everything_comes_out, |producer, consumer, capacity| <T> {
@@ -320,6 +351,46 @@ fn a_stalled_consumer_delays_room_but_no_call() {
     }
     drop(claim);
     assert_eq!(producer.push_iter(0..9), 4);
+}
+
+/// A ring that is always full, or nearly: each item goes to a consumer or comes back to a producer.
+#[test]
+fn nothing_is_lost_or_doubled_where_producers_overwrite() {
+    let each = if cfg!(debug_assertions) { 2_000 } else { 20_000 };
+    for capacity in [1, 3] {
+        let (producer, consumer) = ring::<usize>(capacity);
+        let seen: Vec<AtomicBool> = (0..2 * each).map(|_| AtomicBool::new(false)).collect();
+        let see = |n: usize| assert!(!seen[n].swap(true, Ordering::Relaxed), "twice");
+        std::thread::scope(|scope| {
+            for me in 0..2 {
+                let (producer, see) = (producer.clone(), &see);
+                scope.spawn(move || {
+                    let mut n = me * each;
+                    while n < (me + 1) * each {
+                        match producer.force_push(n) {
+                            Ok(oldest) => {
+                                n += 1;
+                                oldest.into_iter().for_each(see);
+                            }
+                            Err(_) => std::thread::yield_now(),
+                        }
+                    }
+                });
+            }
+            let (popping, see) = (consumer.clone(), &see);
+            scope.spawn(move || {
+                loop {
+                    match popping.pop() {
+                        Ok(n) => see(n),
+                        Err(PopError::Closed) => return,
+                        Err(_) => std::thread::yield_now(),
+                    }
+                }
+            });
+            drop((producer, consumer));
+        });
+        assert!(seen.iter().all(|seen| seen.load(Ordering::Relaxed)), "lost");
+    }
 }
 
 #[test]

@@ -30,11 +30,19 @@ impl<T> Producer<T> {
     /// Lock-free: see the [module](super).
     #[inline]
     pub fn push(&self, value: T) -> Result<(), PushError<T>> {
-        self.ring().put(value).map_err(|(value, why)| match why {
-            Refused::Closed => PushError::Closed(value),
-            Refused::Busy => PushError::Busy(value),
-            Refused::Full | Refused::Empty => PushError::Full(value),
-        })
+        self.ring().put(value).map_err(refused)
+    }
+
+    /// Pushes one item, and if the ring is full takes the oldest one out to make room: `Ok(None)` if there was room,
+    /// `Ok(Some(oldest))` if not. The two are one step: nobody finds the ring with neither of them.
+    ///
+    /// # Errors
+    /// With the item: [`PushError::Busy`] if the oldest slot is being written or read; [`PushError::Closed`].
+    ///
+    /// # Progress
+    /// Lock-free: see the [module](super).
+    pub fn force_push(&self, value: T) -> Result<Option<T>, PushError<T>> {
+        self.ring().force(value).map_err(refused)
     }
 
     /// Pushes items from `items` until there is no room or no item, and tells how many. No item is taken from the iterator without
@@ -101,6 +109,14 @@ impl<T> Producer<T> {
     /// comes out.
     pub fn close(&self) {
         self.ring().close();
+    }
+}
+
+fn refused<T>((value, why): (T, Refused)) -> PushError<T> {
+    match why {
+        Refused::Closed => PushError::Closed(value),
+        Refused::Busy => PushError::Busy(value),
+        Refused::Full | Refused::Empty => PushError::Full(value),
     }
 }
 

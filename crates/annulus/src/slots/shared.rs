@@ -73,6 +73,30 @@ impl<T> Shared<T> {
         Ok(value)
     }
 
+    /// Moves an item in, and if the ring is full the oldest one out.
+    pub(crate) fn force(&self, value: T) -> Result<Option<T>, (T, Refused)> {
+        let mut value = value;
+        loop {
+            value = match self.put(value) {
+                Ok(()) => return Ok(None),
+                Err((value, Refused::Full)) => value,
+                Err(other) => return Err(other),
+            };
+            let turns = self.turns();
+            match turns.evict() {
+                Ok(None) => {} // there is room after all
+                Ok(Some(evicted)) => {
+                    let place = self.place(turns.index_to_renew(&evicted));
+                    // SAFETY: evicted, so the slot is ours and written (T, T1); the item in it is moved out, once.
+                    let oldest = unsafe { place.replace(value) };
+                    turns.renew(evicted);
+                    return Ok(Some(oldest));
+                }
+                Err(why) => return Err((value, why)),
+            }
+        }
+    }
+
     #[inline]
     pub(crate) fn reserve(&self) -> Result<Slot<'_, T>, Refused> {
         let reserved = self.turns().reserve()?;
