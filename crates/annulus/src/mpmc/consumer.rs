@@ -8,16 +8,17 @@ use core::fmt;
 
 /// An end that pops. Clone it for more.
 pub struct Consumer<T> {
+    ring: Arc<Shared<T>>,
     presence: Arc<Presence<T>>,
 }
 
 impl<T> Consumer<T> {
     pub(super) fn new(ring: Arc<Shared<T>>) -> Self {
-        Self { presence: Arc::new(Presence { ring }) }
+        Self { presence: Arc::new(Presence { ring: ring.clone() }), ring }
     }
 
     fn ring(&self) -> &Shared<T> {
-        &self.presence.ring
+        &self.ring
     }
 
     /// Moves the oldest item out.
@@ -86,7 +87,7 @@ fn refused(why: Refused) -> PopError {
 
 impl<T> Clone for Consumer<T> {
     fn clone(&self) -> Self {
-        Self { presence: self.presence.clone() }
+        Self { ring: self.ring.clone(), presence: self.presence.clone() }
     }
 }
 

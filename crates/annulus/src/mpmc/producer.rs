@@ -8,16 +8,17 @@ use core::fmt;
 
 /// An end that pushes. Clone it for more.
 pub struct Producer<T> {
+    ring: Arc<Shared<T>>,
     presence: Arc<Presence<T>>,
 }
 
 impl<T> Producer<T> {
     pub(super) fn new(ring: Arc<Shared<T>>) -> Self {
-        Self { presence: Arc::new(Presence { ring }) }
+        Self { presence: Arc::new(Presence { ring: ring.clone() }), ring }
     }
 
     fn ring(&self) -> &Shared<T> {
-        &self.presence.ring
+        &self.ring
     }
 
     /// Pushes one item.
@@ -122,7 +123,7 @@ fn refused<T>((value, why): (T, Refused)) -> PushError<T> {
 
 impl<T> Clone for Producer<T> {
     fn clone(&self) -> Self {
-        Self { presence: self.presence.clone() }
+        Self { ring: self.ring.clone(), presence: self.presence.clone() }
     }
 }
 
