@@ -67,7 +67,12 @@ pub(crate) const MUTANTS: &[Mutant] = &[
         "        if false {",
     ),
     bug("evict_believes_any_lap", SIDE, "        if !is_lap_of(lap, at, self.size) {", "        if false {"),
-    bug("looks_without_showing", SIDE, "        ledger.show_owed(own, self.at);\n        self.has", "        self.has"),
+    bug(
+        "looks_without_showing",
+        SIDE,
+        "        ledger.show_owed(own, self.at);\n        self.has",
+        "        self.has",
+    ),
     bug(
         "look_is_relaxed",
         SIDE,
