@@ -31,6 +31,7 @@ unsafe impl<T: Send> Sync for Shared<T> {}
 impl<T> Shared<T> {
     /// A ring of `size` slots, `1 ..= turns::MAX_SIZE`.
     pub(crate) fn allocate(size: usize) -> Result<Self, OutOfMemory> {
+        let slots = Block::allocate(size)?;
         let mut turns = Vec::new();
         turns.try_reserve_exact(size).map_err(|_| OutOfMemory)?;
         turns.resize_with(size, Turn::new);
@@ -38,7 +39,7 @@ impl<T> Shared<T> {
             cursors: Cursors::new(),
             turns: turns.into_boxed_slice(),
             shape: Shape::of(size),
-            slots: Block::allocate(size)?,
+            slots,
             written_and_read: PhantomData,
         })
     }
