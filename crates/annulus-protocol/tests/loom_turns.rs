@@ -66,6 +66,37 @@ impl<const N: usize> Ring<N> {
         Ok(Some(oldest))
     }
 
+    /// Writes as many as it gets, up to two, and commits all but the last of two.
+    fn put_run(&self, value: u32) -> usize {
+        let turns = self.turns();
+        let Ok(run) = turns.reserve_run(1, 2) else { return 0 };
+        let (start, len) = turns.slots_to_write(&run);
+        for i in 0..len {
+            self.slots[(start + i) % N].with_mut(|slot| {
+                // SAFETY: the slot is reserved.
+                unsafe { *slot = value }
+            });
+        }
+        turns.commit_run(run, 1);
+        1
+    }
+
+    /// Takes up to two.
+    fn take_run(&self) -> Vec<u32> {
+        let turns = self.turns();
+        let Ok(run) = turns.claim_run(1, 2) else { return Vec::new() };
+        let (start, len) = turns.slots_to_read(&run);
+        let take = |i: usize| {
+            self.slots[(start + i) % N].with_mut(|slot| {
+                // SAFETY: the slot is claimed.
+                std::mem::replace(unsafe { &mut *slot }, u32::MAX)
+            })
+        };
+        let values = (0..len).map(take).collect();
+        turns.release_run(run);
+        values
+    }
+
     fn rest(&self) -> Vec<u32> {
         std::iter::from_fn(|| self.take().ok()).collect()
     }
@@ -204,4 +235,36 @@ fn the_oldest_is_claimed_or_evicted_and_what_takes_its_place_comes_out() {
         sent.sort_unstable();
         assert_eq!(got, sent);
     });
+}
+
+/// Runs of slots on both sides, with one abandoned at the end of each, and single ones beside them.
+fn runs_come_out_once<const N: usize>() {
+    loom::model(|| {
+        let ring = Arc::new(Ring::<N>::new());
+        let there = ring.clone();
+        let other = thread::spawn(move || {
+            let got = there.take_run();
+            let sent = there.put_run(2);
+            (sent, got)
+        });
+        let mine = ring.put_run(1);
+        let mut got = ring.take_run();
+        let (theirs, also) = other.join().unwrap();
+        got.extend(also);
+        got.extend(ring.rest());
+        got.sort_unstable();
+        let mut sent = vec![1; mine];
+        sent.extend(vec![2; theirs]);
+        assert_eq!(got, sent);
+    });
+}
+
+#[test]
+fn runs_come_out_once_of_a_ring_of_one() {
+    runs_come_out_once::<1>();
+}
+
+#[test]
+fn runs_come_out_once_of_a_ring_of_three() {
+    runs_come_out_once::<3>();
 }

@@ -33,6 +33,7 @@
 mod consumer;
 mod producer;
 
+pub use crate::slots::runs::{ReadGrant, WriteGrant};
 pub use crate::slots::shared::{Claim, Slot};
 pub use consumer::Consumer;
 pub use producer::Producer;

@@ -20,6 +20,8 @@ pub(crate) mod copy;
 mod ends;
 mod grant;
 #[cfg(all(feature = "alloc", target_has_atomic = "ptr"))]
+pub(crate) mod runs;
+#[cfg(all(feature = "alloc", target_has_atomic = "ptr"))]
 pub(crate) mod shared;
 
 pub(crate) use ends::{Inlet, Outlet, drop_committed};

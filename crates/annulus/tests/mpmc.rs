@@ -4,8 +4,8 @@
 #[allow(dead_code)] // each test program uses its own part
 mod items;
 
-use annulus::mpmc::{Claim, Consumer, Producer, Slot, ring};
-use annulus::{PopError, PushError, ReserveError};
+use annulus::mpmc::{Claim, Consumer, Producer, Slot, WriteGrant, ring};
+use annulus::{ClaimError, PopError, PushError, ReserveError};
 use items::{Counted, Item, with_no_item_left};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
@@ -96,6 +96,81 @@ behaviour!(a_slot_that_is_abandoned_costs_nothing, |producer, consumer, capacity
         }
     }
 });
+
+behaviour!(grants_of_any_length_go_round_the_ring, |producer, consumer, capacity| <T> {
+    let (mut sent, mut got) = (0, 0);
+    for round in 0..40 {
+        let n = round % capacity + 1;
+        producer.reserve_many(n).unwrap().fill_with(|| { sent += 1; T::make(sent - 1) });
+        let mut grant = consumer.claim_many(n).unwrap();
+        let (first, second) = grant.as_slices();
+        assert_eq!(first.len() + second.len(), n);
+        assert!(first.iter().chain(second).enumerate().all(|(i, item)| item.is(got + i as u64)));
+        assert!(grant.next().unwrap().is(got));
+        assert_eq!(grant.len(), n - 1);
+        got += n as u64;
+        grant.release(n - 1);
+        assert_eq!(producer.vacant(), capacity);
+    }
+});
+
+behaviour!(a_grant_says_what_there_is_when_it_is_too_few, |producer, consumer, capacity| <T> {
+    assert_eq!(producer.reserve_many(capacity + 1).unwrap_err(), ReserveError::TooLarge);
+    assert_eq!(consumer.claim_many(usize::MAX).unwrap_err(), ClaimError::TooLarge);
+    assert_eq!(consumer.claim_many(1).unwrap_err(), ClaimError::Empty);
+    assert!(producer.reserve_many(0).unwrap().is_empty() && consumer.claim_many(0).unwrap().is_empty());
+    producer.push(T::make(0)).unwrap();
+    let (full, few) = (ReserveError::Full, ReserveError::TooFew { available: capacity - 1 });
+    assert_eq!(producer.reserve_many(capacity).unwrap_err(), if capacity == 1 { full } else { few });
+    if capacity > 1 {
+        assert_eq!(consumer.claim_many(2).unwrap_err(), ClaimError::TooFew { available: 1 });
+        let grant = producer.reserve_up_to(usize::MAX).unwrap();
+        assert_eq!(grant.len(), capacity - 1);
+        drop(grant); // abandoned
+    }
+    assert_eq!(producer.reserve_many(1).unwrap_err(), ReserveError::Full);
+    assert!(consumer.pop().unwrap().is(0));
+    assert_eq!(consumer.claim_up_to(9).unwrap_err(), PopError::Empty);
+    assert_eq!(producer.vacant(), capacity);
+    consumer.close();
+    assert_eq!(producer.reserve_many(1).unwrap_err(), ReserveError::Closed);
+    assert_eq!(consumer.claim_many(1).unwrap_err(), ClaimError::Closed);
+});
+
+behaviour!(a_grant_that_is_dropped_drops_its_items_once, |producer, consumer, capacity| <T> {
+    producer.push_iter((0..).map(T::make));
+    let mut grant = consumer.claim_up_to(usize::MAX).unwrap();
+    assert_eq!(grant.len(), capacity);
+    assert!(grant.next().unwrap().is(0));
+    drop(grant);
+    assert_eq!(producer.vacant(), capacity);
+    let mut made = 0;
+    let filled = catch_unwind(AssertUnwindSafe(|| producer.reserve_many(capacity).unwrap().fill_with(|| {
+        made += 1;
+        assert!(made < capacity as u64, "no more");
+        T::make(made)
+    })));
+    assert!(filled.is_err());
+    for n in 1..capacity as u64 {
+        assert!(consumer.pop().unwrap().is(n), "what was made before the panic");
+    }
+    assert_eq!(consumer.pop(), Err(PopError::Empty));
+});
+
+#[test]
+fn slices_are_copied_in_and_moved_out() {
+    let (producer, consumer) = ring(5);
+    let mut out = [0; 4];
+    for lap in 0..4 {
+        assert_eq!(producer.push_slice(&[lap, lap + 1, lap + 2]), 3);
+        assert_eq!(producer.push_slice(&[9, 9, 9]), 2);
+        assert_eq!(producer.push_slice(&[9]), 0);
+        assert_eq!(consumer.pop_slice(&mut out), 4);
+        assert_eq!(out, [lap, lap + 1, lap + 2, 9]);
+        assert_eq!(consumer.pop_slice(&mut out), 1);
+        assert_eq!(consumer.pop_slice(&mut out), 0);
+    }
+}
 
 behaviour!(force_push_takes_the_oldest_out_when_full, |producer, consumer, capacity| <T> {
     for n in 0..3 * capacity as u64 {
@@ -254,6 +329,13 @@ fn ends_go_to_other_threads_and_are_shared_where_items_may_move() {
     sent::<Claim<'_, std::cell::Cell<u8>>>();
 }
 
+/// Commits the first slot and abandons the other.
+fn fill_first<T>(mut grant: WriteGrant<'_, T>, item: T) {
+    grant.as_uninit_slices().0[0].write(item);
+    // SAFETY: the first slot was just written.
+    unsafe { grant.commit(1) };
+}
+
 /// Runs producers and consumers over one ring; every item must come out once, those of one producer in their order.
 fn exchange(capacity: usize, producers: usize, consumers: usize, each: usize) {
     let (producer, consumer) = ring::<(usize, usize)>(capacity);
@@ -267,6 +349,10 @@ fn exchange(capacity: usize, producers: usize, consumers: usize, each: usize) {
                 while n < each {
                     let sent = match n % 7 {
                         0 => producer.reserve().map(|slot| slot.write((me, n))).is_ok(),
+                        2 => producer
+                            .reserve_many(2.min(capacity))
+                            .map(|grant| fill_first(grant, (me, n)))
+                            .is_ok(),
                         1 => {
                             drop(producer.reserve()); // one abandoned on the way
                             producer.push((me, n)).is_ok()

@@ -1,6 +1,6 @@
 //! The ends that pop.
-use super::{Claim, Presence};
-use crate::error::PopError;
+use super::{Claim, Presence, ReadGrant};
+use crate::error::{ClaimError, PopError};
 use crate::slots::shared::Shared;
 use alloc::sync::Arc;
 use annulus_protocol::turns::Refused;
@@ -46,6 +46,43 @@ impl<T> Consumer<T> {
         self.ring().claim().map_err(refused)
     }
 
+    /// Claims `n` items next to each other, to be worked on in place; with `n` zero, none.
+    ///
+    /// # Errors
+    /// [`ClaimError::TooLarge`] if `n` is more than the capacity, [`ClaimError::TooFew`] if there are some items but not `n` before one
+    /// that is being written or was abandoned, otherwise as [`pop`](Self::pop).
+    ///
+    /// # Progress
+    /// Lock-free: see the [module](super). A number of steps that grows with `n`.
+    pub fn claim_many(&self, n: usize) -> Result<ReadGrant<'_, T>, ClaimError> {
+        if self.capacity() < n {
+            return Err(ClaimError::TooLarge);
+        }
+        self.ring().claim_run(n, n).map_err(too_few)
+    }
+
+    /// Claims up to `n` items, at least one unless `n` is zero.
+    ///
+    /// # Errors
+    /// As [`pop`](Self::pop).
+    ///
+    /// # Progress
+    /// As [`claim_many`](Self::claim_many).
+    pub fn claim_up_to(&self, n: usize) -> Result<ReadGrant<'_, T>, PopError> {
+        self.ring().claim_run(1, n).map_err(|(why, _)| refused(why))
+    }
+
+    /// Moves up to `items.len()` items out into `items`, oldest first, and tells how many. What they replace is dropped.
+    ///
+    /// # Progress
+    /// As [`claim_many`](Self::claim_many).
+    pub fn pop_slice(&self, items: &mut [T]) -> usize {
+        let Ok(grant) = self.claim_up_to(items.len()) else { return 0 };
+        let n = grant.len();
+        items.iter_mut().zip(grant).for_each(|(to, item)| *to = item);
+        n
+    }
+
     /// How many items were in the ring a moment ago, those that are being written counted as well. Never more than the capacity.
     pub fn len(&self) -> usize {
         self.ring().len()
@@ -74,6 +111,15 @@ impl<T> Consumer<T> {
     /// Lets nothing in any more. What is in the ring still comes out.
     pub fn close(&self) {
         self.ring().close();
+    }
+}
+
+fn too_few((why, available): (Refused, usize)) -> ClaimError {
+    match refused(why) {
+        _ if available != 0 => ClaimError::TooFew { available },
+        PopError::Closed => ClaimError::Closed,
+        PopError::Busy => ClaimError::Busy,
+        PopError::Empty => ClaimError::Empty,
     }
 }
 

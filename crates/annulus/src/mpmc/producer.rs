@@ -1,5 +1,5 @@
 //! The ends that push.
-use super::{Presence, Slot};
+use super::{Presence, Slot, WriteGrant};
 use crate::error::{PushError, ReserveError};
 use crate::slots::shared::Shared;
 use alloc::sync::Arc;
@@ -74,11 +74,47 @@ impl<T> Producer<T> {
     /// Lock-free: see the [module](super).
     #[inline]
     pub fn reserve(&self) -> Result<Slot<'_, T>, ReserveError> {
-        self.ring().reserve().map_err(|why| match why {
-            Refused::Closed => ReserveError::Closed,
-            Refused::Busy => ReserveError::Busy,
-            Refused::Full | Refused::Empty => ReserveError::Full,
-        })
+        self.ring().reserve().map_err(|why| too_few((why, 0)))
+    }
+
+    /// Reserves `n` slots next to each other, to be filled in place; with `n` zero, none.
+    ///
+    /// # Errors
+    /// [`ReserveError::TooLarge`] if `n` is more than the capacity, [`ReserveError::TooFew`] if there is some room but not for `n`,
+    /// otherwise as [`reserve`](Self::reserve).
+    ///
+    /// # Progress
+    /// Lock-free: see the [module](super). A number of steps that grows with `n`.
+    pub fn reserve_many(&self, n: usize) -> Result<WriteGrant<'_, T>, ReserveError> {
+        if self.capacity() < n {
+            return Err(ReserveError::TooLarge);
+        }
+        self.ring().reserve_run(n, n).map_err(too_few)
+    }
+
+    /// Reserves up to `n` slots, at least one unless `n` is zero.
+    ///
+    /// # Errors
+    /// As [`reserve`](Self::reserve).
+    ///
+    /// # Progress
+    /// As [`reserve_many`](Self::reserve_many).
+    pub fn reserve_up_to(&self, n: usize) -> Result<WriteGrant<'_, T>, ReserveError> {
+        self.ring().reserve_run(1, n).map_err(too_few)
+    }
+
+    /// Pushes as many of `items` as there is room for, and tells how many.
+    ///
+    /// # Progress
+    /// As [`reserve_many`](Self::reserve_many).
+    pub fn push_slice(&self, items: &[T]) -> usize
+    where
+        T: Copy,
+    {
+        let Ok(grant) = self.reserve_up_to(items.len()) else { return 0 };
+        let n = grant.len();
+        grant.fill_copy(&items[..n]);
+        n
     }
 
     /// How many slots were neither reserved nor holding an item, a moment ago.
@@ -110,6 +146,15 @@ impl<T> Producer<T> {
     /// comes out.
     pub fn close(&self) {
         self.ring().close();
+    }
+}
+
+fn too_few((why, available): (Refused, usize)) -> ReserveError {
+    match why {
+        _ if available != 0 => ReserveError::TooFew { available },
+        Refused::Closed => ReserveError::Closed,
+        Refused::Busy => ReserveError::Busy,
+        Refused::Full | Refused::Empty => ReserveError::Full,
     }
 }
 

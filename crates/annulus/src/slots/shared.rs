@@ -3,10 +3,13 @@
 //!
 //! INVARIANT (M4)  There are as many slots, and as many turns, as the shape says, for as long as the ring lives; so an index of the
 //! protocol is an index of both.
+use super::runs::{ReadGrant, WriteGrant};
 use crate::memory::{Block, OutOfMemory};
 use alloc::boxed::Box;
 use alloc::vec::Vec;
-use annulus_protocol::turns::{Claimed, Cursors, Refused, Reserved, Shape, Turn, Turns};
+use annulus_protocol::turns::{
+    Claimed, ClaimedRun, Cursors, Refused, Reserved, ReservedRun, Shape, Turn, Turns,
+};
 use core::fmt;
 use core::marker::PhantomData;
 use core::mem::{ManuallyDrop, MaybeUninit};
@@ -45,7 +48,7 @@ impl<T> Shared<T> {
     }
 
     #[inline]
-    fn turns(&self) -> Turns<'_> {
+    pub(super) fn turns(&self) -> Turns<'_> {
         Turns::new(&self.cursors, &self.turns, self.shape)
     }
 
@@ -110,6 +113,22 @@ impl<T> Shared<T> {
         Ok(Claim { ring: self, claimed: ManuallyDrop::new(claimed), item: PhantomData })
     }
 
+    /// Reserves up to `want` slots, at least `least`; otherwise tells why not, and how many there are.
+    pub(crate) fn reserve_run(
+        &self,
+        least: usize,
+        want: usize,
+    ) -> Result<WriteGrant<'_, T>, (Refused, usize)> {
+        let run = if want == 0 { ReservedRun::empty() } else { self.turns().reserve_run(least, want)? };
+        Ok(WriteGrant::new(self, run))
+    }
+
+    /// Claims up to `want` items, at least `least`; otherwise tells why not, and how many there are.
+    pub(crate) fn claim_run(&self, least: usize, want: usize) -> Result<ReadGrant<'_, T>, (Refused, usize)> {
+        let run = if want == 0 { ClaimedRun::empty() } else { self.turns().claim_run(least, want)? };
+        Ok(ReadGrant::new(self, run))
+    }
+
     pub(crate) fn len(&self) -> usize {
         self.turns().occupied()
     }
@@ -124,6 +143,12 @@ impl<T> Shared<T> {
 
     pub(crate) fn is_closed(&self) -> bool {
         self.cursors.is_closed()
+    }
+
+    /// The one or two runs of memory of `len` slots from `start` on, which is less than the size.
+    pub(super) fn pieces(&self, start: usize, len: usize) -> [(*mut T, usize); 2] {
+        let first = len.min(self.size() - start);
+        [(self.place(start), first), (self.place(0), len - first)]
     }
 
     /// The slot at `index`, which is less than the size.
