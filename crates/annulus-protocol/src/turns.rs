@@ -326,10 +326,9 @@ impl<'a> Turns<'a> {
             if at & CLOSED != ZERO {
                 return Err((Refused::Closed, 0));
             }
-            let len = self.count_in(at, want, ZERO);
+            let (len, ahead) = self.count_in(at, want, ZERO);
             if len == 0 {
-                let turn = self.turn(at).load(Ordering::Relaxed); // no slot is touched on the strength of it
-                if is_negative(turn.wrapping_sub(self.shape.free(at))) {
+                if is_negative(ahead) {
                     return Err((self.why_no_room(at), 0));
                 }
             } else if len < least {
@@ -357,10 +356,8 @@ impl<'a> Turns<'a> {
         let mut lost = Lost::new();
         loop {
             let at = self.cursors.read.load(Ordering::Relaxed); // the exchange decides
-            let len = self.count_in(at, want, READY);
+            let (len, ahead) = self.count_in(at, want, READY);
             if len == 0 {
-                let turn = self.turn(at).load(Ordering::Acquire); // [T1] pairs with `abandon`
-                let ahead = turn.wrapping_sub(self.shape.free(at));
                 if ahead == SKIP {
                     if self.exchange(&self.cursors.read, at).is_ok() {
                         self.release(Claimed { at });
@@ -415,18 +412,19 @@ impl<'a> Turns<'a> {
         }
     }
 
-    /// How many slots from `at` on, up to `want`, have the turn that `state` says.
+    /// How many slots from `at` on, up to `want`, have the turn that `state` says; and how far ahead of free the next one is.
     #[inline]
-    fn count_in(&self, mut at: Word, want: usize, state: Word) -> usize {
+    fn count_in(&self, mut at: Word, want: usize, state: Word) -> (usize, Word) {
         let want = want.min(self.turns.len());
         for n in 0..want {
             let turn = self.turn(at).load(Ordering::Acquire); // [T1] [T2] pairs with who hands the slot on
-            if turn != self.shape.free(at) + state {
-                return n;
+            let ahead = turn.wrapping_sub(self.shape.free(at));
+            if ahead != state {
+                return (n, ahead);
             }
             at = self.shape.next(at);
         }
-        want
+        (want, state)
     }
 
     #[inline]
