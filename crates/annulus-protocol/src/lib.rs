@@ -25,6 +25,8 @@ extern crate std;
 mod macros;
 
 #[cfg(any(target_has_atomic = "ptr", feature = "portable-atomic"))]
+mod backoff;
+#[cfg(any(target_has_atomic = "ptr", feature = "portable-atomic"))]
 pub mod event;
 pub mod hold;
 pub mod lane;

@@ -1,0 +1,64 @@
+//! A writer that takes the oldest item's slot.
+use super::super::backoff::Backoff;
+use super::super::pos::{Word, ZERO, count};
+use super::super::sync::Ordering;
+use super::shape::{CLOSED, READY, SKIP};
+use super::{Claimed, Refused, Turns};
+
+/// The slot of the oldest item, claimed by a writer who will put another one in its place, at the other end of the queue.
+#[must_use = "the slot is in everybody's way until `renew`"]
+#[derive(Debug)]
+pub struct Evicted {
+    /// The position of the new item.
+    at: Word,
+}
+
+impl Turns<'_> {
+    /// Claims the oldest item if the ring is full, for another item to take its slot; `None` if there is room now.
+    ///
+    /// While the ring is full, the slot of the oldest item is the next one to write. So who has claimed it has that position as
+    /// well: its turn is not free, and nobody can reserve it.
+    ///
+    /// # Errors
+    /// [`Refused::Busy`] if somebody owns that slot, or [`Refused::Closed`].
+    ///
+    /// # Progress
+    /// Lock-free: tries again only if another reservation went through, or past slots that were abandoned.
+    pub fn evict(&self) -> Result<Option<Evicted>, Refused> {
+        let mut lost = Backoff::new();
+        loop {
+            let at = self.cursors.write.load(Ordering::Relaxed); // the exchange below decides
+            if at & CLOSED != ZERO {
+                return Err(Refused::Closed);
+            }
+            let oldest = self.shape.lap_before(at);
+            let turn = self.turn(at).load(Ordering::Acquire); // [T1] pairs with `commit`, `abandon` and `renew`
+            match turn.wrapping_sub(self.shape.free(oldest)) {
+                ZERO => return Err(Refused::Busy), // not committed yet
+                // Lost only to somebody who claims the same slot.
+                state @ (READY | SKIP) => match self.exchange(&self.cursors.read, oldest) {
+                    Ok(_) if state == READY => return Ok(Some(Evicted { at })),
+                    Ok(_) => self.release(Claimed { at: oldest }),
+                    Err(_) => return Err(Refused::Busy),
+                },
+                _ if turn == self.shape.free(at) => return Ok(None),
+                _ => lost.wait(), // others have gone on
+            }
+        }
+    }
+
+    /// The index of a slot to write anew.
+    pub fn index_to_renew(&self, evicted: &Evicted) -> usize {
+        count(self.shape.index(evicted.at))
+    }
+
+    /// Hands the new item to who claims it.
+    pub fn renew(&self, evicted: Evicted) {
+        let Evicted { at } = evicted;
+        let next = self.shape.next(at).wrapping_sub(at);
+        // Nobody else moves it past a slot that is not free; but it may be closed meanwhile, and stay so.
+        self.cursors.write.fetch_add(next, Ordering::Relaxed); // the turn carries what there is to carry (T1)
+        let turn = self.shape.free(at) + READY;
+        self.turn(at).store(turn, Ordering::Release); // [T1] pairs with `claim` and `evict`
+    }
+}

@@ -1,0 +1,138 @@
+//! One slot.
+use super::super::backoff::Backoff;
+use super::super::pos::{Word, ZERO};
+use super::super::sync::{AtomicWord, Ordering, fence};
+use super::shape::{CLOSED, READY, SKIP, is_negative};
+use super::{Claimed, Refused, Reserved, Turns};
+
+impl Turns<'_> {
+    /// Reserves the next slot.
+    ///
+    /// # Errors
+    /// [`Refused::Full`], [`Refused::Busy`] if the oldest slot has been claimed and not handed back, or [`Refused::Closed`].
+    ///
+    /// # Progress
+    /// Lock-free: tries again only if another reservation went through.
+    #[inline]
+    pub fn reserve(&self) -> Result<Reserved, Refused> {
+        let mut at = self.cursors.write.load(Ordering::Relaxed); // the exchange decides
+        let mut lost = Backoff::new();
+        loop {
+            if at & CLOSED != ZERO {
+                return Err(Refused::Closed);
+            }
+            let turn = self.turn(at).load(Ordering::Acquire); // [T2] pairs with `release`
+            let ahead = turn.wrapping_sub(self.shape.free(at));
+            if ahead == ZERO {
+                match self.exchange(&self.cursors.write, at) {
+                    Ok(_) => return Ok(Reserved { at }),
+                    Err(now) => at = now,
+                }
+            } else if is_negative(ahead) {
+                return Err(self.why_no_room(at));
+            } else {
+                at = self.cursors.write.load(Ordering::Relaxed); // as above
+            }
+            lost.wait();
+        }
+    }
+
+    /// Claims the oldest item.
+    ///
+    /// # Errors
+    /// [`Refused::Empty`], [`Refused::Busy`] if the oldest position is reserved and not committed, or [`Refused::Closed`] if the
+    /// ring is empty and closed.
+    ///
+    /// Whether it is empty or busy is decided by the cursors, after a fence: whoever reserved before its own fence is seen by
+    /// all who fence later, though the commit may still be on its way. Otherwise two threads that each push to one ring and
+    /// then find the other's empty could both be told so.
+    ///
+    /// # Progress
+    /// Lock-free: tries again only if another claim went through.
+    #[inline]
+    pub fn claim(&self) -> Result<Claimed, Refused> {
+        let mut at = self.cursors.read.load(Ordering::Relaxed); // the exchange decides
+        let mut lost = Backoff::new();
+        loop {
+            let turn = self.turn(at).load(Ordering::Acquire); // [T1] pairs with `commit`, `abandon` and `renew`
+            let ahead = turn.wrapping_sub(self.shape.free(at));
+            if ahead == READY || ahead == SKIP {
+                match self.exchange(&self.cursors.read, at) {
+                    Ok(_) if ahead == READY => return Ok(Claimed { at }),
+                    Ok(_) => {
+                        self.release(Claimed { at });
+                        at = self.shape.next(at);
+                        continue;
+                    }
+                    Err(now) => at = now,
+                }
+            } else if ahead == ZERO || is_negative(ahead) {
+                return Err(self.why_no_item(at));
+            } else {
+                at = self.cursors.read.load(Ordering::Relaxed); // as above
+            }
+            lost.wait();
+        }
+    }
+
+    /// Claims the oldest item, past slots whose owners will never commit them: where nobody else has the ring any more.
+    pub fn claim_alone(&self) -> Option<Claimed> {
+        loop {
+            match self.claim() {
+                Ok(claimed) => return Some(claimed),
+                Err(Refused::Busy) => {
+                    let at = self.cursors.read.load(Ordering::Relaxed); // nobody else is here
+                    self.cursors.read.store(self.shape.next(at), Ordering::Relaxed); // the same
+                }
+                Err(_) => return None,
+            }
+        }
+    }
+
+    /// Hands the slot to who claims it.
+    #[inline]
+    pub fn commit(&self, reserved: Reserved) {
+        let turn = self.shape.free(reserved.at) + READY;
+        self.turn(reserved.at).store(turn, Ordering::Release); // [T1] pairs with `claim` and `evict`
+    }
+
+    /// Hands the slot on without an item: it is never claimed.
+    #[inline]
+    pub fn abandon(&self, reserved: Reserved) {
+        let turn = self.shape.free(reserved.at) + SKIP;
+        self.turn(reserved.at).store(turn, Ordering::Release); // [T1] pairs with `claim` and `evict`
+    }
+
+    /// Hands the slot to who reserves it next.
+    #[inline]
+    pub fn release(&self, claimed: Claimed) {
+        let turn = self.shape.lap_later(self.shape.free(claimed.at));
+        self.turn(claimed.at).store(turn, Ordering::Release); // [T2] pairs with `reserve`
+    }
+
+    #[inline]
+    pub(super) fn exchange(&self, cursor: &AtomicWord, at: Word) -> Result<Word, Word> {
+        // Relaxed: the turn carries what there is to carry (T1, T2); this only decides who goes on.
+        cursor.compare_exchange(at, self.shape.next(at), Ordering::Relaxed, Ordering::Relaxed)
+    }
+
+    #[cold]
+    pub(super) fn why_no_room(&self, at: Word) -> Refused {
+        fence(Ordering::SeqCst); // [T3] pairs with itself, in another thread
+        let read = self.cursors.read.load(Ordering::Relaxed); // after the fence
+        if self.shape.lap_later(read) == at { Refused::Full } else { Refused::Busy }
+    }
+
+    #[cold]
+    pub(super) fn why_no_item(&self, at: Word) -> Refused {
+        fence(Ordering::SeqCst); // [T3] pairs with itself, in another thread
+        let write = self.cursors.write.load(Ordering::Relaxed); // after the fence
+        if write & !CLOSED != at {
+            Refused::Busy
+        } else if write & CLOSED != ZERO {
+            Refused::Closed
+        } else {
+            Refused::Empty
+        }
+    }
+}

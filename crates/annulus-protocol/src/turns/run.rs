@@ -1,0 +1,159 @@
+//! Runs of slots, next to each other.
+use super::super::backoff::Backoff;
+use super::super::pos::{Word, ZERO, count};
+use super::super::sync::{AtomicWord, Ordering};
+use super::shape::{CLOSED, READY, SKIP, is_negative};
+use super::{Claimed, Refused, Reserved, Turns};
+
+/// Slots to write, next to each other, with their one owner.
+#[must_use = "slots that are forgotten are lost, and in the way"]
+#[derive(Debug)]
+pub struct ReservedRun {
+    at: Word,
+    len: Word,
+}
+
+impl ReservedRun {
+    /// No slots.
+    pub const fn empty() -> Self {
+        Self { at: ZERO, len: ZERO }
+    }
+}
+
+/// Slots to read, next to each other, with their one owner.
+#[must_use = "slots that are forgotten are lost, and in the way"]
+#[derive(Debug)]
+pub struct ClaimedRun {
+    at: Word,
+    len: Word,
+}
+
+impl ClaimedRun {
+    /// No slots.
+    pub const fn empty() -> Self {
+        Self { at: ZERO, len: ZERO }
+    }
+}
+
+impl Turns<'_> {
+    /// Reserves the next slots, up to `want` and at least `least`, all at once.
+    ///
+    /// # Errors
+    /// As [`reserve`](Self::reserve), or how many could be reserved if they are fewer than `least`. Nothing is reserved then.
+    ///
+    /// # Progress
+    /// Lock-free, as [`reserve`](Self::reserve).
+    pub fn reserve_run(&self, least: usize, want: usize) -> Result<ReservedRun, (Refused, usize)> {
+        let mut lost = Backoff::new();
+        loop {
+            let at = self.cursors.write.load(Ordering::Relaxed); // the exchange decides
+            if at & CLOSED != ZERO {
+                return Err((Refused::Closed, 0));
+            }
+            let (len, ahead) = self.count_in(at, want, ZERO);
+            if len == 0 {
+                if is_negative(ahead) {
+                    return Err((self.why_no_room(at), 0));
+                }
+            } else if len < least {
+                if self.cursors.write.load(Ordering::Relaxed) == at {
+                    return Err((Refused::Full, len)); // Relaxed above: news
+                }
+            } else {
+                let len = len as Word;
+                if self.advance(&self.cursors.write, at, len) {
+                    return Ok(ReservedRun { at, len });
+                }
+            }
+            lost.wait();
+        }
+    }
+
+    /// Claims the oldest items, up to `want` and at least `least`, all at once; as far as none was abandoned between them.
+    ///
+    /// # Errors
+    /// As [`claim`](Self::claim), or how many could be claimed if they are fewer than `least`. Nothing is claimed then.
+    ///
+    /// # Progress
+    /// Lock-free, as [`claim`](Self::claim).
+    pub fn claim_run(&self, least: usize, want: usize) -> Result<ClaimedRun, (Refused, usize)> {
+        let mut lost = Backoff::new();
+        loop {
+            let at = self.cursors.read.load(Ordering::Relaxed); // the exchange decides
+            let (len, ahead) = self.count_in(at, want, READY);
+            if len == 0 {
+                if ahead == SKIP {
+                    if self.exchange(&self.cursors.read, at).is_ok() {
+                        self.release(Claimed { at });
+                    }
+                } else if ahead == ZERO || is_negative(ahead) {
+                    return Err((self.why_no_item(at), 0));
+                }
+            } else if len < least {
+                if self.cursors.read.load(Ordering::Relaxed) == at {
+                    return Err((Refused::Empty, len)); // Relaxed above: news
+                }
+            } else {
+                let len = len as Word;
+                if self.advance(&self.cursors.read, at, len) {
+                    return Ok(ClaimedRun { at, len });
+                }
+            }
+            lost.wait();
+        }
+    }
+
+    /// The index of the first slot, and how many there are; they go on at index 0.
+    pub fn slots_to_write(&self, run: &ReservedRun) -> (usize, usize) {
+        (count(self.shape.index(run.at)), count(run.len))
+    }
+
+    /// The same of slots to read.
+    pub fn slots_to_read(&self, run: &ClaimedRun) -> (usize, usize) {
+        (count(self.shape.index(run.at)), count(run.len))
+    }
+
+    /// Hands the first `n` slots to who claims them, and abandons the others.
+    pub fn commit_run(&self, run: ReservedRun, n: usize) {
+        let mut at = run.at;
+        for i in 0..count(run.len) {
+            let reserved = Reserved { at };
+            if i < n {
+                self.commit(reserved)
+            } else {
+                self.abandon(reserved)
+            }
+            at = self.shape.next(at);
+        }
+    }
+
+    /// Hands the slots to who reserves them next.
+    pub fn release_run(&self, run: ClaimedRun) {
+        let mut at = run.at;
+        for _ in 0..count(run.len) {
+            self.release(Claimed { at });
+            at = self.shape.next(at);
+        }
+    }
+
+    /// How many slots from `at` on, up to `want`, have the turn that `state` says; and how far ahead of free the next one is.
+    #[inline]
+    fn count_in(&self, mut at: Word, want: usize, state: Word) -> (usize, Word) {
+        let want = want.clamp(1, self.turns.len()); // nobody asks for none
+        for n in 0..want {
+            let turn = self.turn(at).load(Ordering::Acquire); // [T1] [T2] pairs with who hands the slot on
+            let ahead = turn.wrapping_sub(self.shape.free(at));
+            if ahead != state {
+                return (n, ahead);
+            }
+            at = self.shape.next(at);
+        }
+        (want, state)
+    }
+
+    #[inline]
+    pub(super) fn advance(&self, cursor: &AtomicWord, at: Word, n: Word) -> bool {
+        // Relaxed, as in `exchange`. Nobody else has had any of the positions if the cursor is still at the first.
+        cursor.compare_exchange(at, self.shape.after(at, n), Ordering::Relaxed, Ordering::Relaxed).is_ok()
+    }
+}
