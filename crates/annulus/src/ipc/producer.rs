@@ -134,7 +134,8 @@ impl<T: Plain> Producer<T> {
         self.inlet.is_stopped() || self.sitting.peer_life().is_closed()
     }
 
-    /// Whether the ring is open, closing (what is in it still comes out) or closed.
+    /// Whether the ring is open, closing (what is in it still comes out) or closed. To this end it is closed as soon as the reading end
+    /// has closed, for nobody need come for what is left.
     pub fn state(&self) -> State {
         self.inlet.lane().cursors().state()
     }

@@ -184,7 +184,8 @@ impl<T, K: Keep> Producer<T, K> {
         self.inlet.is_stopped() || self.inlet.lane().cursors().reader().is_closed()
     }
 
-    /// Whether the ring is open, closing (what is in it still comes out) or closed.
+    /// Whether the ring is open, closing (what is in it still comes out) or closed. To this end it is closed as soon as the consumer
+    /// has closed, for nobody need come for what is left.
     pub fn state(&self) -> State {
         self.inlet.lane().cursors().state()
     }
