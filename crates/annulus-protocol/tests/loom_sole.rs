@@ -1,5 +1,6 @@
 //! An end that there is once, beside ends that there are many of. Labels: T1, T2, T3, H1, C1.
 #![cfg(loom)]
+use annulus_protocol::pos::count;
 use annulus_protocol::turns::{Cursors, Refused, Shape, SoleReader, SoleWriter, Turn, Turns};
 use loom::cell::UnsafeCell;
 use loom::sync::Arc;
@@ -73,7 +74,7 @@ impl<const N: usize> Ring<N> {
     fn put_alone(&self, writer: &mut SoleWriter, value: u32) -> Result<(), Refused> {
         let turns = self.turns();
         let span = writer.reserve_one(&turns)?;
-        self.replace(span.start() as usize, value);
+        self.replace(count(span.start()), value);
         writer.commit(&turns, 1);
         Ok(())
     }
@@ -82,7 +83,7 @@ impl<const N: usize> Ring<N> {
     fn put_two_alone(&self, writer: &mut SoleWriter, value: u32, one: bool) -> Vec<u32> {
         let turns = self.turns();
         let Ok(span) = writer.reserve(&turns, 1, 2) else { return Vec::new() };
-        let (start, len) = (span.start() as usize, span.len() as usize);
+        let (start, len) = (count(span.start()), count(span.len()));
         (0..len).for_each(|i| _ = self.replace((start + i) % N, value + i as u32));
         let n = if one { 1 } else { len };
         writer.commit(&turns, n);
@@ -100,7 +101,7 @@ impl<const N: usize> Ring<N> {
     fn take_alone(&self, reader: &mut SoleReader) -> Result<u32, Refused> {
         let turns = self.turns();
         let span = reader.claim_one(&turns)?;
-        let value = self.replace(span.start() as usize, u32::MAX);
+        let value = self.replace(count(span.start()), u32::MAX);
         reader.release(&turns, 1);
         Ok(value)
     }
@@ -109,7 +110,7 @@ impl<const N: usize> Ring<N> {
     fn take_first_alone(&self, reader: &mut SoleReader) -> Option<u32> {
         let turns = self.turns();
         let span = reader.claim(&turns, 1, 2).ok()?;
-        let value = self.replace(span.start() as usize, u32::MAX);
+        let value = self.replace(count(span.start()), u32::MAX);
         reader.release(&turns, 1);
         Some(value)
     }

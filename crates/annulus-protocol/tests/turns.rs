@@ -1,4 +1,5 @@
 //! Turns beside a model, one thread, every size: with a narrow word (`--cfg annulus_word="8"`) the lap wraps every few laps.
+use annulus_protocol::pos::count;
 use annulus_protocol::turns::{
     Claimed, Cursors, Evicted, MAX_SIZE, Refused, Reserved, Shape, SoleReader, SoleWriter, Turn, Turns,
 };
@@ -161,7 +162,7 @@ impl Pair {
             assert_eq!((got.unwrap_err(), free), ((self.no_room().unwrap(), 0), 0));
             return;
         };
-        assert_eq!((span.start() as usize, span.len() as usize), (self.next, free));
+        assert_eq!((count(span.start()), count(span.len())), (self.next, free));
         if want != 1 {
             let refused = writer.reserve(&self.turns(), room + 1, room + 1).map(|_| ());
             assert_eq!(refused, Err((Refused::Full, room)));
@@ -192,7 +193,7 @@ impl Pair {
             return;
         };
         let (first, _) = self.queue[0];
-        assert_eq!((span.start() as usize, span.len() as usize), (first, ready));
+        assert_eq!((count(span.start()), count(span.len())), (first, ready));
         for &(index, place) in self.queue.iter().take(ready) {
             assert_eq!(place, Place::Ready(self.items[index]));
         }

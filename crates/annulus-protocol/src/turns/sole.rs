@@ -22,9 +22,8 @@
 //! # Closing
 //! Any thread can set the mark in `write` while all who reserve exchange that word. A sole writer stores it, and would wipe the
 //! mark out. So a ring with a sole writer is closed in a word beside it, by either side, which the writer reads before it
-//! reserves. The writer's own close is final. A close by a reader is not a barrier: what the writer had reserved by then may
-//! still be committed, even after a reader was told that the ring is closed; then it still comes out, or is dropped with the ring.
-//! Nothing is missed that was committed before the close ([C1]).
+//! reserves. Before a reader says *closed* it reads that word first and `write` second, so that it misses nothing that was
+//! committed before the close ([C1]). What may come after it: see [`Cursors::close_sole`].
 //!
 //! # Overwriting
 //! The readers of a sole writer exchange `read`, and so does the writer that takes their oldest item: nothing more is needed.
@@ -37,7 +36,9 @@ use super::{Cursors, Evicted, Refused, Shape, Turns};
 mod reader;
 mod writer;
 
-/// The view of a ring's only writer.
+/// The view of a ring's only writer, whose readers are many. It closes, and they do, by [`close_sole`](Cursors::close_sole).
+///
+/// What it has reserved and not committed has not happened: the readers find the ring empty, not busy.
 #[derive(Debug)]
 pub struct SoleWriter {
     /// What `write` is.
@@ -46,7 +47,11 @@ pub struct SoleWriter {
     offered: Word,
 }
 
-/// The view of a ring's only reader.
+/// The view of a ring's only reader, whose writers are many. Either side closes by [`close`](Cursors::close).
+///
+/// What it has claimed and not released has not happened: the writers find the ring full, not busy. Writers may overwrite, by
+/// [`evict_from_sole`](Turns::evict_from_sole), unless it keeps the hold: while it has something claimed; and after some hundred
+/// claims before which nobody has asked for it, until it has been asked and the claim after that is released.
 #[derive(Debug)]
 pub struct SoleReader {
     /// What `read` is, while `holding`.
@@ -67,7 +72,10 @@ impl Shape {
 const NO_SLOTS: Span = Span { start: ZERO, len: ZERO };
 
 impl Cursors {
-    /// Closes a ring that has a [`SoleWriter`], for either side: see the module's text for what a commit under way may still do.
+    /// Closes a ring that has a [`SoleWriter`], for either side.
+    ///
+    /// If the writer says so, it is final. If a reader does, it is no barrier: what the writer has reserved by then may still be
+    /// committed, even after a reader was told that the ring is closed and empty. It then still comes out, or is dropped with the ring.
     pub fn close_sole(&self) {
         self.sole.life.close();
     }
@@ -85,7 +93,7 @@ impl Turns<'_> {
     ///
     /// # Errors
     /// As [`evict`](Self::evict), and [`Refused::Busy`] while the reader, or another writer, has the hold. A reader that did
-    /// not [expect](Cursors::expect_overwriting) this may keep it until its next claim is released.
+    /// not [expect](Cursors::expect_overwriting) this may keep it until its next claim is released or refused.
     ///
     /// # Progress
     /// As [`evict`](Self::evict). While a writer is stopped in here, all others and the reader are told [`Refused::Busy`].

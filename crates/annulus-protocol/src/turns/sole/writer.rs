@@ -99,8 +99,7 @@ impl SoleWriter {
         self.at = turns.shape.next(self.at);
     }
 
-    /// Reserves nothing any more. For a ring with a sole writer this is for good, and whoever is told then that it is closed
-    /// has missed nothing.
+    /// Reserves nothing any more. Whoever is told after this that the ring is closed has missed nothing.
     pub fn close(&mut self, turns: &Turns<'_>) {
         self.offered = ZERO;
         turns.cursors.close_sole();
