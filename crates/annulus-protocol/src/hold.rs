@@ -10,10 +10,13 @@
 //! nothing more. A writer that wants to overwrite says so once ([`Hold::ask`]); the reader heeds it when it next looks for
 //! more, within a lap, and from then on holds only what it has claimed.
 //!
-//! INVARIANT (I2)  while `held`, only the holder moves `released`.
+//! The sole reader of many writers has the same, with any number of writers that want the hold (`turns`): there the word
+//! that only the holder moves is `read`.
+//!
+//! INVARIANT (I2)  while `held`, only the holder moves `released`, or `read`.
 //!
 //! | edge | Release store     | Acquire CAS       | carries                                                  |
-//! | H1   | `give_back`       | `try_take`        | `released`, its lap, and that the slots before it are done with |
+//! | H1   | `give_back`       | `try_take`        | `released`, its lap, and that the slots before it are done with; or `read` |
 use super::pos::{ONE, ZERO};
 use super::sync::{AtomicWord, Ordering};
 

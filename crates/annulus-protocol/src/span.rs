@@ -3,8 +3,8 @@ use super::pos::{Word, ZERO};
 
 /// Permission for `len` slots from index `start` on, going on at index 0 after the last slot of the ring.
 ///
-/// Neither `Copy` nor `Clone`: there is one permission for a position at a time, and only [`lane`](super::lane)
-/// makes them.
+/// Neither `Copy` nor `Clone`: there is one permission for a position at a time, and only a [`lane`](super::lane) and
+/// the sole ends of other rings make them.
 #[derive(Debug)]
 pub struct Span {
     pub(super) start: Word,

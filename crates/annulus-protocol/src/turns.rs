@@ -27,19 +27,26 @@
 //! A word that holds a position holds the lap in its upper bits, the index below, and in the lowest one whether the ring is
 //! closed (in `write`). Counting by one from the last index goes on at the next lap, so any size works without a division.
 //!
+//! An end that there is once can do with less: see [`SoleWriter`] and [`SoleReader`].
+//!
 //! After D. Vyukov, *Bounded MPMC queue* (2010), with the turns apart from the data and a state in them.
+use super::hold::Hold;
+use super::life::Life;
 use super::pad::Padded;
 use super::pos::{Word, ZERO, count};
 use super::sync::{AtomicWord, Ordering};
 
 mod evict;
 mod one;
+mod recover;
 mod run;
 mod shape;
+mod sole;
 
 pub use evict::Evicted;
 pub use run::{ClaimedRun, ReservedRun};
 pub use shape::{MAX_SIZE, Shape};
+pub use sole::{SoleReader, SoleWriter};
 
 use shape::CLOSED;
 
@@ -54,6 +61,17 @@ pub struct Turn(AtomicWord);
 pub struct Cursors {
     write: Padded<AtomicWord>,
     read: Padded<AtomicWord>,
+    sole: Padded<Beside>,
+}
+
+/// What only rings with a sole end write: on a line of its own, so that it costs the others nothing.
+#[repr(C)]
+#[derive(Debug)]
+struct Beside {
+    /// Closed, where the word that says so in other rings is stored by the sole writer.
+    life: Life,
+    /// Who may take the oldest item: the sole reader, or a writer that overwrites.
+    hold: Hold,
 }
 
 /// Why there is no slot.
@@ -110,18 +128,25 @@ impl Cursors {
     const_fn! {
         /// Of a ring that is open and empty.
         pub const fn new() -> Self {
-            Self { write: Padded(AtomicWord::new(ZERO)), read: Padded(AtomicWord::new(ZERO)) }
+            Self {
+                write: Padded(AtomicWord::new(ZERO)),
+                read: Padded(AtomicWord::new(ZERO)),
+                sole: Padded(Beside { life: Life::new(), hold: Hold::new() }),
+            }
         }
     }
 
     /// Lets nobody reserve any more. What is reserved is still committed and claimed.
+    ///
+    /// Not for a ring with a sole writer, whose next commit would undo it: that has [`close_sole`](Self::close_sole).
     pub fn close(&self) {
         self.write.fetch_or(CLOSED, Ordering::Relaxed); // in the word that every reservation exchanges
     }
 
     /// Whether it is closed.
     pub fn is_closed(&self) -> bool {
-        self.write.load(Ordering::Relaxed) & CLOSED != ZERO // news; who acts on it exchanges the word
+        // Relaxed: news; who acts on it exchanges the word.
+        self.write.load(Ordering::Relaxed) & CLOSED != ZERO || self.sole.life.is_closed()
     }
 }
 

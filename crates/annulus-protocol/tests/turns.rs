@@ -1,6 +1,11 @@
 //! Turns beside a model, one thread, every size: with a narrow word (`--cfg annulus_word="8"`) the lap wraps every few laps.
-use annulus_protocol::turns::{Claimed, Cursors, Evicted, MAX_SIZE, Refused, Reserved, Shape, Turn, Turns};
+use annulus_protocol::pos::count;
+use annulus_protocol::turns::{
+    Claimed, Cursors, Evicted, MAX_SIZE, Refused, Reserved, Shape, SoleReader, SoleWriter, Turn, Turns,
+};
 use std::collections::VecDeque;
+
+type Evict = fn(&Turns<'_>) -> Result<Option<Evicted>, Refused>;
 
 /// What a position is, from the oldest on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -118,9 +123,9 @@ impl Pair {
         }
     }
 
-    fn evict(&mut self, value: u32) {
+    fn evict(&mut self, value: u32, evict: Evict) {
         let full = self.queue.len() == self.size();
-        let got: Result<Option<Evicted>, Refused> = self.turns().evict();
+        let got = evict(&self.turns());
         let oldest = self.queue.front().copied();
         match (got, oldest) {
             (Ok(Some(evicted)), Some((index, Place::Ready(_)))) if full => {
@@ -141,28 +146,316 @@ impl Pair {
             }
         }
     }
+
+    /// The sole writer reserves up to `want` slots and commits the first `n`, if any.
+    fn write_alone(&mut self, writer: &mut SoleWriter, want: usize, n: usize, value: u32) {
+        let after = |i: usize| (self.next + i) % self.size();
+        let room = (0..self.size() - self.queue.len()).take_while(|i| !self.reading.contains(&after(*i)));
+        let room = room.count();
+        let free = room.min(want);
+        let got = if want == 1 {
+            writer.reserve_one(&self.turns()).map_err(|why| (why, 0))
+        } else {
+            writer.reserve(&self.turns(), 1, want)
+        };
+        let Ok(span) = got else {
+            assert_eq!((got.unwrap_err(), free), ((self.no_room().unwrap(), 0), 0));
+            return;
+        };
+        assert_eq!((count(span.start()), count(span.len())), (self.next, free));
+        if want != 1 {
+            let refused = writer.reserve(&self.turns(), room + 1, room + 1).map(|_| ());
+            assert_eq!(refused, Err((Refused::Full, room)));
+        }
+        writer.commit(&self.turns(), n);
+        for _ in 0..n.min(free) {
+            self.items[self.next] = value;
+            self.queue.push_back((self.next, Place::Ready(value)));
+            self.next = (self.next + 1) % self.size();
+        }
+    }
+
+    /// The sole reader claims up to `want` items, and releases the first `n` in two steps, or forgets them.
+    fn read_alone(&mut self, reader: &mut SoleReader, want: usize, n: Option<usize>) {
+        while let Some((_, Place::Skipped)) = self.queue.front() {
+            self.queue.pop_front();
+        }
+        let ready = self.queue.iter().take_while(|(_, place)| matches!(place, Place::Ready(_)));
+        let ready = ready.count().min(want);
+        let got = if want == 1 {
+            reader.claim_one(&self.turns()).map_err(|why| (why, 0))
+        } else {
+            reader.claim(&self.turns(), 1, want)
+        };
+        let Ok(span) = got else {
+            let why = if self.queue.is_empty() { Refused::Empty } else { Refused::Busy };
+            assert_eq!((got.unwrap_err(), ready), ((why, 0), 0));
+            return;
+        };
+        let (first, _) = self.queue[0];
+        assert_eq!((count(span.start()), count(span.len())), (first, ready));
+        for &(index, place) in self.queue.iter().take(ready) {
+            assert_eq!(place, Place::Ready(self.items[index]));
+        }
+        if let Some(n) = n {
+            reader.release_first(&self.turns(), n / 2);
+            reader.release(&self.turns(), n - n / 2);
+            self.queue.drain(..n.min(ready));
+        }
+    }
+
+    /// Every slot that is out is forgotten, and recovered.
+    fn recover(&mut self) {
+        let first = self.queue.front().map_or(self.next, |(index, _)| *index);
+        let reserved = self.queue.iter().filter(|(_, place)| *place == Place::Reserved).count();
+        let lost = reserved + self.reading.len();
+        (self.written, self.read, self.reading) = (Vec::new(), Vec::new(), Vec::new());
+        let mut items = std::mem::take(&mut self.items);
+        assert_eq!(self.turns().recover(|from, to| items[to] = items[from]), lost);
+        self.items = items;
+        self.queue.retain(|(_, place)| matches!(place, Place::Ready(_)));
+        for (n, (index, place)) in self.queue.iter_mut().enumerate() {
+            *index = (first + n) % self.turns.len();
+            assert_eq!(*place, Place::Ready(self.items[*index]));
+        }
+        self.next = (first + self.queue.len()) % self.size();
+    }
+}
+
+/// Many steps with rings of every small size and a large one, given two random numbers each.
+fn steps<E>(ends: impl Fn(&Pair) -> E, step: impl Fn(&mut Pair, &mut E, u32, u64, usize)) {
+    let largest = MAX_SIZE.min(70);
+    for size in (1..=largest).chain([MAX_SIZE.min(1000)]) {
+        let mut pair = Pair::new(size);
+        let mut ends = ends(&pair);
+        let mut random = 0x9e37_79b9_7f4a_7c15_u64.wrapping_mul(size as u64);
+        for number in 0..4_000u32 {
+            random = random.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+            step(&mut pair, &mut ends, number, (random >> 33) % 16, (random >> 40) as usize);
+            assert_eq!(pair.turns().occupied(), pair.queue.len(), "size {size}, step {number}");
+        }
+    }
 }
 
 #[test]
 fn every_size_does_what_a_queue_of_slots_would_through_many_wraps() {
-    let largest = MAX_SIZE.min(70);
-    for size in (1..=largest).chain([MAX_SIZE.min(1000)]) {
-        let mut pair = Pair::new(size);
-        let mut random = 0x9e37_79b9_7f4a_7c15_u64.wrapping_mul(size as u64);
-        for step in 0..4_000u32 {
-            random = random.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-            let (what, which) = ((random >> 33) % 16, (random >> 40) as usize);
-            match what {
+    steps(
+        |_| (),
+        |pair, (), step, what, which| match what {
+            0..5 => pair.reserve(),
+            5..8 => pair.hand_on(which, Some(step)),
+            8 => pair.hand_on(which, None),
+            9..12 => pair.claim(),
+            12..15 => pair.release(which),
+            _ => pair.evict(step, |turns| turns.evict()),
+        },
+    );
+}
+
+/// So that the cursors come round to what was forgotten before it is recovered, and also do not.
+#[test]
+fn what_was_forgotten_is_recovered_wherever_the_cursors_are() {
+    for every in [1, 7, 60, 600] {
+        steps(
+            |_| (),
+            |pair, (), step, what, which| match what {
+                _ if step % every == 0 => pair.recover(),
                 0..5 => pair.reserve(),
                 5..8 => pair.hand_on(which, Some(step)),
                 8 => pair.hand_on(which, None),
-                9..12 => pair.claim(),
-                12..15 => pair.release(which),
-                _ => pair.evict(step),
+                9..13 => pair.claim(),
+                13..15 => pair.release(which),
+                _ => pair.evict(step, |turns| turns.evict()),
+            },
+        );
+    }
+}
+
+#[test]
+fn a_sole_writer_does_what_a_queue_of_slots_would_through_many_wraps() {
+    steps(
+        |pair| SoleWriter::resume(&pair.turns()),
+        |pair, writer, step, what, which| match what {
+            0..3 => pair.write_alone(writer, 1, 1, step),
+            3..6 => pair.write_alone(writer, 2 + which % 7, which / 7 % 9, step),
+            6 => pair.write_alone(writer, 1, 0, step),
+            7..11 => pair.claim(),
+            11..14 => pair.release(which),
+            14 if which % 4 == 0 => {
+                // One after the other, because the model wants a function that takes the ring alone.
+                pair.evict(step, |turns| SoleWriter::resume(turns).evict(turns));
+                *writer = SoleWriter::resume(&pair.turns());
             }
-            assert_eq!(pair.turns().occupied(), pair.queue.len(), "size {size}, step {step}");
+            _ if which % 16 == 0 => {
+                pair.recover();
+                *writer = SoleWriter::resume(&pair.turns());
+            }
+            _ => pair.release(which),
+        },
+    );
+}
+
+#[test]
+fn a_sole_reader_does_what_a_queue_of_slots_would_through_many_wraps() {
+    for overwriting in [false, true] {
+        steps(
+            |pair| SoleReader::resume(&pair.turns()),
+            |pair, reader, step, what, which| match what {
+                0..4 => pair.reserve(),
+                4..8 => pair.hand_on(which, Some(step)),
+                8 => pair.hand_on(which, None),
+                9..11 => pair.read_alone(reader, 1, Some(1)),
+                11..13 => pair.read_alone(reader, 2 + which % 7, Some(which / 7 % 9)),
+                13 => pair.read_alone(reader, 1 + which % 3, None),
+                14 if overwriting => {
+                    reader.rest(&pair.turns());
+                    pair.evict(step, |turns| turns.evict_from_sole());
+                }
+                _ if which % 16 == 0 => {
+                    pair.recover();
+                    *reader = SoleReader::resume(&pair.turns());
+                }
+                _ => {}
+            },
+        );
+    }
+}
+
+#[test]
+fn a_sole_writer_renews_what_it_evicted_and_goes_on_behind_it() {
+    for size in [1, 2, 5] {
+        let pair = Pair::new(size);
+        let turns = pair.turns();
+        let mut writer = SoleWriter::resume(&turns);
+        let _span = writer.reserve(&turns, size, size).unwrap();
+        writer.commit(&turns, size);
+        for n in 0..3 * size {
+            let evicted = writer.evict(&turns).unwrap().unwrap();
+            assert_eq!(turns.index_to_renew(&evicted), n % size);
+            writer.renew(&turns, evicted);
+        }
+        let oldest = turns.claim().unwrap();
+        assert_eq!(turns.index_to_read(&oldest), 0);
+        assert_eq!(writer.reserve_one(&turns).unwrap_err(), Refused::Busy);
+        assert_eq!(writer.evict(&turns).unwrap_err(), Refused::Busy);
+        turns.release(oldest);
+        assert!(writer.evict(&turns).unwrap().is_none());
+        assert_eq!(writer.reserve_one(&turns).unwrap().start(), 0);
+    }
+}
+
+#[test]
+fn a_commit_is_never_more_than_what_was_reserved_and_a_release_than_what_was_claimed() {
+    let pair = Pair::new(4);
+    let turns = pair.turns();
+    let mut writer = SoleWriter::resume(&turns);
+    let mut reader = SoleReader::resume(&turns);
+    writer.commit(&turns, 1);
+    reader.release(&turns, 1);
+    assert_eq!(turns.occupied(), 0);
+    assert_eq!(writer.reserve(&turns, 2, 3).unwrap().len(), 3);
+    writer.commit(&turns, 9);
+    writer.commit(&turns, 1);
+    assert_eq!(turns.occupied(), 3);
+    assert_eq!(reader.claim(&turns, 1, 2).unwrap().len(), 2);
+    reader.release_first(&turns, 9);
+    reader.release(&turns, 9);
+    assert_eq!(turns.occupied(), 1);
+    assert!(reader.claim(&turns, 9, 0).unwrap().is_empty());
+    assert!(writer.reserve(&turns, 9, 0).unwrap().is_empty());
+    assert_eq!(reader.claim(&turns, 2, 4).unwrap_err(), (Refused::Empty, 1));
+}
+
+/// Fresh, the reader need not help; settled, it is asked, and heeds that at its next claim.
+#[test]
+fn writers_overwrite_while_a_sole_reader_claims_nothing_and_has_not_settled() {
+    let pair = Pair::new(2);
+    let turns = pair.turns();
+    let mut reader = SoleReader::resume(&turns);
+    let fill = || while turns.reserve().map(|reserved| turns.commit(reserved)).is_ok() {};
+    let overwrite = || turns.evict_from_sole().map(|evicted| turns.renew(evicted.expect("it is full")));
+    fill();
+    assert_eq!(overwrite(), Ok(()));
+    let _forgotten = reader.claim_one(&turns).unwrap();
+    assert_eq!(overwrite(), Err(Refused::Busy));
+    reader.release(&turns, 0);
+    assert_eq!(overwrite(), Ok(()));
+
+    let pair = Pair::new(2);
+    let turns = pair.turns();
+    let mut reader = SoleReader::resume(&turns);
+    let fill = || while turns.reserve().map(|reserved| turns.commit(reserved)).is_ok() {};
+    let overwrite = || turns.evict_from_sole().map(|evicted| turns.renew(evicted.expect("it is full")));
+    for _ in 0..600 {
+        fill();
+        assert!(reader.claim_one(&turns).is_ok());
+        reader.release(&turns, 1);
+    }
+    fill();
+    assert_eq!(overwrite(), Err(Refused::Busy), "the reader has settled");
+    assert!(reader.claim_one(&turns).is_ok());
+    reader.release(&turns, 1);
+    fill();
+    assert_eq!(overwrite(), Ok(()));
+    reader.leave(&turns);
+    assert_eq!(overwrite(), Ok(()));
+    let mut next = SoleReader::resume(&turns);
+    assert!(next.claim_one(&turns).is_ok());
+}
+
+#[test]
+fn a_ring_with_a_sole_writer_is_closed_by_either_side_and_what_is_in_it_comes_out() {
+    for by_reader in [false, true] {
+        let pair = Pair::new(2);
+        let turns = pair.turns();
+        let mut writer = SoleWriter::resume(&turns);
+        assert!(writer.reserve_one(&turns).is_ok());
+        writer.commit(&turns, 1);
+        assert!(!pair.cursors.is_closed());
+        if by_reader {
+            pair.cursors.close_sole()
+        } else {
+            writer.close(&turns)
+        }
+        assert!(pair.cursors.is_closed());
+        assert_eq!(writer.reserve_one(&turns).unwrap_err(), Refused::Closed);
+        assert_eq!(writer.reserve(&turns, 1, 1).unwrap_err(), (Refused::Closed, 0));
+        assert_eq!(writer.evict(&turns).unwrap_err(), Refused::Closed);
+        turns.release(turns.claim().unwrap());
+        assert_eq!(turns.claim().unwrap_err(), Refused::Closed);
+    }
+}
+
+#[test]
+fn what_was_evicted_and_not_renewed_is_recovered() {
+    for size in [1, 2, 5] {
+        let pair = Pair::new(size);
+        let turns = pair.turns();
+        let fill = || while turns.reserve().map(|reserved| turns.commit(reserved)).is_ok() {};
+        for lap in 0..3 {
+            fill();
+            let _forgotten = turns.evict_from_sole().unwrap().unwrap();
+            assert_eq!(turns.recover(|_, _| unreachable!("nothing lies between")), 1, "lap {lap}");
+            assert_eq!(turns.occupied(), size - 1);
+            fill();
+            assert_eq!(turns.occupied(), size);
         }
     }
+}
+
+#[test]
+fn a_closed_ring_is_closed_after_it_was_recovered() {
+    let pair = Pair::new(2);
+    let turns = pair.turns();
+    let (_forgotten, kept) = (turns.reserve().unwrap(), turns.reserve().unwrap());
+    turns.commit(kept);
+    pair.cursors.close();
+    let mut moved = Vec::new();
+    assert_eq!(turns.recover(|from, to| moved.push((from, to))), 1);
+    assert_eq!(moved, [(1, 0)]);
+    assert_eq!(turns.reserve().unwrap_err(), Refused::Closed);
+    turns.release(turns.claim().unwrap());
+    assert_eq!(turns.claim().unwrap_err(), Refused::Closed);
 }
 
 #[test]

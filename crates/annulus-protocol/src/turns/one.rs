@@ -126,10 +126,12 @@ impl Turns<'_> {
     #[cold]
     pub(super) fn why_no_item(&self, at: Word) -> Refused {
         fence(Ordering::SeqCst); // [T3] pairs with itself, in another thread
+        // First, because it carries what was committed before ([C1]); never so but with a sole writer.
+        let closed_beside = self.cursors.sole.life.is_closed();
         let write = self.cursors.write.load(Ordering::Relaxed); // after the fence
         if write & !CLOSED != at {
             Refused::Busy
-        } else if write & CLOSED != ZERO {
+        } else if write & CLOSED != ZERO || closed_beside {
             Refused::Closed
         } else {
             Refused::Empty

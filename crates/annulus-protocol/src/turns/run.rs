@@ -138,7 +138,7 @@ impl Turns<'_> {
 
     /// How many slots from `at` on, up to `want`, have the turn that `state` says; and how far ahead of free the next one is.
     #[inline]
-    fn count_in(&self, mut at: Word, want: usize, state: Word) -> (usize, Word) {
+    pub(super) fn count_in(&self, mut at: Word, want: usize, state: Word) -> (usize, Word) {
         let want = want.clamp(1, self.turns.len()); // nobody asks for none
         for n in 0..want {
             let turn = self.turn(at).load(Ordering::Acquire); // [T1] [T2] pairs with who hands the slot on

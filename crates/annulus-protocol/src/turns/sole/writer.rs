@@ -1,0 +1,107 @@
+//! One writer, many readers: the writer.
+use super::super::super::pos::{ONE, Word, ZERO};
+use super::super::super::span::Span;
+use super::super::super::sync::Ordering;
+use super::super::shape::CLOSED;
+use super::super::{Evicted, Refused, Reserved, Turns};
+use super::{NO_SLOTS, SoleWriter, first};
+
+impl SoleWriter {
+    /// The writer of a ring, going on where the last one stopped. There must be no other.
+    pub fn resume(turns: &Turns<'_>) -> Self {
+        let at = turns.cursors.write.load(Ordering::Relaxed) & !CLOSED; // only its writer stores it
+        Self { at, offered: ZERO }
+    }
+
+    /// Reserves one slot. Nothing moves until [`commit`](Self::commit).
+    ///
+    /// # Errors
+    /// [`Refused::Full`], [`Refused::Busy`] if the oldest slot has been claimed and not handed back, or [`Refused::Closed`].
+    ///
+    /// # Progress
+    /// Wait-free.
+    #[inline]
+    pub fn reserve_one(&mut self, turns: &Turns<'_>) -> Result<Span, Refused> {
+        if turns.cursors.sole.life.is_closed() {
+            return Err(Refused::Closed);
+        }
+        let at = self.at;
+        let turn = turns.turn(at).load(Ordering::Acquire); // [T2] pairs with `release`
+        if turn != turns.shape.free(at) {
+            return Err(turns.why_no_room(at));
+        }
+        self.offered = ONE;
+        Ok(turns.shape.span(at, ONE))
+    }
+
+    /// Reserves the next slots, up to `want` and at least `least`. Nothing moves until [`commit`](Self::commit).
+    ///
+    /// # Errors
+    /// As [`reserve_one`](Self::reserve_one), or how many could be reserved if they are fewer than `least`.
+    ///
+    /// # Progress
+    /// Wait-free.
+    pub fn reserve(
+        &mut self,
+        turns: &Turns<'_>,
+        least: usize,
+        want: usize,
+    ) -> Result<Span, (Refused, usize)> {
+        if want == 0 {
+            return Ok(NO_SLOTS);
+        }
+        if turns.cursors.sole.life.is_closed() {
+            return Err((Refused::Closed, 0));
+        }
+        let (len, _) = turns.count_in(self.at, want, ZERO);
+        if len == 0 {
+            return Err((turns.why_no_room(self.at), 0));
+        }
+        if len < least {
+            return Err((Refused::Full, len));
+        }
+        self.offered = len as Word;
+        Ok(turns.shape.span(self.at, self.offered))
+    }
+
+    /// Hands the first `n` of the slots that were reserved last to who claims them; the others were never reserved.
+    ///
+    /// # Progress
+    /// Wait-free.
+    #[inline]
+    pub fn commit(&mut self, turns: &Turns<'_>, n: usize) {
+        let n = first(n, self.offered);
+        self.offered = ZERO;
+        let mut at = self.at;
+        self.at = turns.shape.after(at, n as Word);
+        // Before the turns, so that who finds one ready, and claims it, does not find `write` behind it.
+        turns.cursors.write.store(self.at, Ordering::Relaxed); // the turn carries what there is to carry (T1)
+        for _ in 0..n {
+            turns.commit(Reserved { at });
+            at = turns.shape.next(at);
+        }
+    }
+
+    /// Takes the oldest item from the readers if the ring is full, for another item to take its slot; `None` if there is room.
+    ///
+    /// # Errors
+    /// [`Refused::Busy`] if a reader owns that slot, or [`Refused::Closed`].
+    ///
+    /// # Progress
+    /// Lock-free: tries again only past slots that were abandoned.
+    pub fn evict(&mut self, turns: &Turns<'_>) -> Result<Option<Evicted>, Refused> {
+        if turns.cursors.sole.life.is_closed() { Err(Refused::Closed) } else { turns.evict() }
+    }
+
+    /// Hands the new item to who claims it.
+    pub fn renew(&mut self, turns: &Turns<'_>, evicted: Evicted) {
+        turns.renew(evicted);
+        self.at = turns.shape.next(self.at);
+    }
+
+    /// Reserves nothing any more. Whoever is told after this that the ring is closed has missed nothing.
+    pub fn close(&mut self, turns: &Turns<'_>) {
+        self.offered = ZERO;
+        turns.cursors.close_sole();
+    }
+}
