@@ -10,7 +10,7 @@
 //!   lane   one writer, one reader                       hold   who may take the oldest item
 //!   turns  many writers, many readers
 //!   life   open, closing, closed                        seat   claiming an end, giving it back, taking it over
-//!   event  a word to sleep on
+//!   event  a word to sleep on                            crowd  ends that are many
 //! ```
 //!
 //! The text of `lane` is compiled twice: over machine words, which is the product, and over terms, which is the
@@ -26,6 +26,8 @@ mod macros;
 
 #[cfg(any(target_has_atomic = "ptr", feature = "portable-atomic"))]
 mod backoff;
+#[cfg(any(target_has_atomic = "ptr", feature = "portable-atomic"))]
+pub mod crowd;
 #[cfg(any(target_has_atomic = "ptr", feature = "portable-atomic"))]
 pub mod event;
 pub mod hold;

@@ -143,6 +143,17 @@ impl Cursors {
         self.write.fetch_or(CLOSED, Ordering::Relaxed); // in the word that every reservation exchanges
     }
 
+    /// Lets reservations in again. Only while no end is out: the caller has them all.
+    pub fn reopen(&self) {
+        self.write.fetch_and(!CLOSED, Ordering::Relaxed); // nobody else is here; handing the ends out orders it
+    }
+
+    /// Those of a ring that is open and empty, and whose turns are new. Only while no end is out.
+    pub fn restart(&self) {
+        self.write.store(ZERO, Ordering::Relaxed); // as in `reopen`
+        self.read.store(ZERO, Ordering::Relaxed); // as in `reopen`
+    }
+
     /// Whether it is closed.
     pub fn is_closed(&self) -> bool {
         // Relaxed: news; who acts on it exchanges the word.

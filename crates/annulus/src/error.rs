@@ -63,6 +63,19 @@ pub enum ClaimError {
     TooLarge,
 }
 
+/// Why a ring could not be made on the heap.
+#[cfg(all(feature = "alloc", any(target_has_atomic = "ptr", feature = "portable-atomic")))]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum RingError {
+    /// The capacity is zero, or the credit is.
+    Zero,
+    /// More slots than positions can tell apart: a quarter or more of what a `usize` counts, for `spsc` half or more.
+    TooLarge,
+    /// There is not so much memory.
+    OutOfMemory,
+}
+
 impl<T> PushError<T> {
     /// The item that was not pushed.
     pub fn into_inner(self) -> T {
@@ -152,6 +165,19 @@ impl fmt::Display for ClaimError {
     }
 }
 
+#[cfg(all(feature = "alloc", any(target_has_atomic = "ptr", feature = "portable-atomic")))]
+impl fmt::Display for RingError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            RingError::Zero => "the capacity (and the credit) must be at least 1",
+            RingError::TooLarge => "the capacity must be at most a quarter of what a word counts (for `spsc`, with the credit, half)",
+            RingError::OutOfMemory => "there is not so much memory",
+        })
+    }
+}
+
+#[cfg(all(feature = "alloc", any(target_has_atomic = "ptr", feature = "portable-atomic")))]
+impl core::error::Error for RingError {}
 impl<T> core::error::Error for PushError<T> {}
 impl core::error::Error for PopError {}
 impl core::error::Error for ReserveError {}

@@ -6,7 +6,7 @@
 //! | queue | writers, readers | where |
 //! |---|---|---|
 //! | [`spsc`] | one, one | heap, `static`, the caller's memory |
-//! | `mpmc` (feature `alloc`) | any number | heap |
+//! | [`mpmc`] (compare-and-swap) | any number | heap, `static`, the caller's memory |
 //! | `ipc` (feature `ipc`, Linux) | one, one | memory that processes share |
 //!
 //! ```
@@ -42,10 +42,12 @@ mod error;
 #[cfg(all(feature = "ipc", target_os = "linux", target_pointer_width = "64"))]
 pub mod ipc;
 mod memory;
-#[cfg(all(feature = "alloc", target_has_atomic = "ptr"))]
+#[cfg(any(target_has_atomic = "ptr", feature = "portable-atomic"))]
 pub mod mpmc;
 #[cfg(all(feature = "ipc", target_os = "linux", target_pointer_width = "64"))]
 mod os;
+#[cfg(any(target_has_atomic = "ptr", feature = "portable-atomic"))]
+pub mod shared;
 mod slots;
 pub mod spsc;
 

@@ -14,6 +14,12 @@
 //! assert_eq!(consumer.pop(), Ok("second"));
 //! ```
 //!
+//! | wanted | use |
+//! |---|---|
+//! | a ring on the heap | `ring`, `try_ring` (feature `alloc`) |
+//! | a ring in a `static`, on the stack, in a struct | [`Ring`] |
+//! | a ring in memory of your own | [`in_memory`] |
+//!
 //! # Order
 //! That of the reservations, so each producer's items come out in the order in which it reserved them. The price: while the oldest
 //! slot is reserved and not committed, later items wait behind it, and consumers are told [`PopError::Busy`].
@@ -25,49 +31,173 @@
 //! release, every producer, once the ring has come round to it.
 //!
 //! # When an end goes
-//! When the last producer has gone, or the last consumer, or either says [`close`](Producer::close), nothing goes in any more. What
-//! is in the ring still comes out, then [`PopError::Closed`]. What is left when the last end goes is dropped with the ring, once.
+//! When the last producer has gone, or the last consumer, or either says `close`, nothing goes in any more. What is in the ring still
+//! comes out, then [`PopError::Closed`]. What is left when the last end goes is dropped by it, once; only items in a [`Ring`] stay,
+//! for its next ends or until it is dropped itself. An end that is forgotten counts as one that is there.
+//!
+//! # Forgotten guards
+//! A slot, claim or grant that is dropped is abandoned or handed back. One that is *forgotten* is lost with its slots, and in the way
+//! of whoever comes to them: a shared end cannot know that nobody has it any more. Never is anything read or dropped twice.
 //!
 //! [`PopError::Busy`]: crate::PopError::Busy
 //! [`PopError::Closed`]: crate::PopError::Closed
-mod consumer;
-mod producer;
+use crate::memory::shared::{Shares, Topology};
+use crate::shared;
+use crate::slots::order::ByReservation;
+use core::mem::MaybeUninit;
 
-pub use crate::slots::runs::{ReadGrant, WriteGrant};
-pub use crate::slots::shared::{Claim, Slot};
-pub use consumer::Consumer;
-pub use producer::Producer;
+pub use crate::memory::{Borrowed, Heap, Keep};
+/// Whose turn it is at one slot: [`in_memory`] needs one for each.
+pub use annulus_protocol::turns::Turn;
+#[cfg(feature = "alloc")]
+pub use on_the_heap::{RingError, ring, try_ring};
 
-use crate::slots::shared::Shared;
-use alloc::sync::Arc;
+/// What kind of queue this is.
+#[derive(Debug)]
+pub struct Mpmc;
 
-/// A ring on the heap with room for exactly `capacity` items, and the first of its ends.
+impl Topology for Mpmc {
+    type Order = ByReservation;
+    type Producer<T, K: Keep> = Producer<T, K>;
+    type Consumer<T, K: Keep> = Consumer<T, K>;
+
+    #[allow(private_interfaces)]
+    fn ends<T, K: Keep>((writer, reader): Shares<T, ByReservation>) -> (Producer<T, K>, Consumer<T, K>) {
+        (Producer::new(writer), Consumer::new(reader))
+    }
+}
+
+/// An end that pushes: `Clone` and `Sync`, and its operations take `&self`.
+///
+/// `K` says who keeps the ring alive: [`Heap`], or [`Borrowed`] for a lifetime.
+pub type Producer<T, K = Heap<T>> = shared::Producer<T, ByReservation, K>;
+
+/// An end that pops: `Clone` and `Sync`, and its operations take `&self`.
+///
+/// `K` says who keeps the ring alive: [`Heap`], or [`Borrowed`] for a lifetime.
+pub type Consumer<T, K = Heap<T>> = shared::Consumer<T, ByReservation, K>;
+
+/// A slot to be written in place: see [`Producer::reserve`](shared::Producer::reserve).
+pub type Slot<'a, T> = shared::Slot<'a, T, ByReservation>;
+
+/// Slots to be written in place: see [`Producer::reserve_many`](shared::Producer::reserve_many).
+pub type WriteGrant<'a, T> = shared::WriteGrant<'a, T, ByReservation>;
+
+/// An item, read in place: see [`Consumer::claim`](shared::Consumer::claim).
+pub type Claim<'a, T> = shared::Claim<'a, T, ByReservation>;
+
+/// Items to be read in place: see [`Consumer::claim_many`](shared::Consumer::claim_many).
+pub type ReadGrant<'a, T> = shared::ReadGrant<'a, T, ByReservation>;
+
+/// Moves items out: see [`Consumer::drain`](shared::Consumer::drain).
+pub type Drain<'a, T> = shared::Drain<'a, T, ByReservation>;
+
+/// A ring with room for exactly `N` items inside it: for statics, stacks and structs. No allocation, no initialiser to run.
+///
+/// [`split`](shared::Ring::split) borrows it, [`try_split`](shared::Ring::try_split) hands out the ends of a static. Items that are
+/// left when the last end goes stay for the next ones, or until the ring is dropped. `N` may be any number from 1 to a quarter of
+/// the address space; zero does not compile.
+///
+/// ```
+/// use annulus::mpmc::Ring;
+///
+/// static JOBS: Ring<u16, 48> = Ring::new();
+///
+/// let (producer, consumer) = JOBS.try_split().expect("nobody has an end");
+/// std::thread::scope(|scope| {
+///     for n in 0..3 {
+///         let producer = producer.clone();
+///         scope.spawn(move || producer.push(n).unwrap());
+///     }
+/// });
+/// assert_eq!(consumer.drain().count(), 3);
+/// assert!(JOBS.try_split().is_none(), "the ends are out");
+/// drop((producer, consumer));
+/// assert!(JOBS.try_split().is_some());
+/// ```
+/// ```
+/// let mut ring = annulus::mpmc::Ring::<u8, 3>::new();
+/// {
+///     let (producer, _consumer) = ring.split();
+///     producer.push(1).unwrap();
+/// }
+/// let (_producer, consumer) = ring.split();
+/// assert_eq!(consumer.pop(), Ok(1));
+/// ```
+/// ```compile_fail,E0080
+/// static NOTHING: annulus::mpmc::Ring<u16, 0> = annulus::mpmc::Ring::new();
+/// ```
+pub type Ring<T, const N: usize> = shared::Ring<T, N, Mpmc>;
+
+/// The control words of a ring in the caller's memory: see [`in_memory`].
+pub type Control = shared::Control<Mpmc>;
+
+/// A ring in the caller's memory: control words, turns and slots in three places, as many slots as `slots` has, and a turn for
+/// each.
+///
+/// What is in `turns` and `slots` before does not matter. Items left when the last end goes are dropped by it.
+///
+/// ```
+/// use annulus::mpmc;
+/// use core::mem::MaybeUninit;
+///
+/// let control = mpmc::Control::new();
+/// let mut turns = [const { mpmc::Turn::new() }; 5];
+/// let mut slots = [const { MaybeUninit::uninit() }; 5];
+/// let (producer, consumer) = mpmc::in_memory(&control, &mut turns, &mut slots);
+/// producer.clone().push("hello").unwrap();
+/// assert_eq!(consumer.pop(), Ok("hello"));
+/// ```
 ///
 /// # Panics
-/// If `capacity` is zero, or a quarter or more of what a `usize` counts, or there is not so much memory.
+/// If there are no slots, or not as many turns as slots, or if an end of another ring with the same control words is still alive or
+/// was forgotten.
+#[allow(clippy::type_complexity)] // the two ends, nothing to name
 #[track_caller]
-pub fn ring<T>(capacity: usize) -> (Producer<T>, Consumer<T>) {
-    let largest = annulus_protocol::turns::MAX_SIZE;
-    assert!(capacity != 0, "a ring of capacity 0 cannot be made: it must be at least 1");
-    assert!(
-        capacity <= largest,
-        "a ring of capacity {capacity} cannot be made: it must be at most {largest}"
-    );
-    let Ok(ring) = Shared::allocate(capacity) else {
-        panic!("a ring of capacity {capacity} cannot be made: there is not so much memory")
-    };
-    let ring = Arc::new(ring);
-    (Producer::new(ring.clone()), Consumer::new(ring))
+pub fn in_memory<'a, T>(
+    control: &'a Control,
+    turns: &'a mut [Turn],
+    slots: &'a mut [MaybeUninit<T>],
+) -> (Producer<T, Borrowed<'a>>, Consumer<T, Borrowed<'a>>) {
+    match control.ends(turns, slots) {
+        Ok(ends) => ends,
+        Err(unfit) => panic!("{unfit}"),
+    }
 }
 
-/// All ends of one kind share one of these; the last of them to go closes the ring.
-#[derive(Debug)]
-struct Presence<T> {
-    ring: Arc<Shared<T>>,
-}
+#[cfg(feature = "alloc")]
+mod on_the_heap {
+    use super::{Consumer, Mpmc, Producer};
+    pub use crate::error::RingError;
+    use crate::shared::{allocate, allocated};
 
-impl<T> Drop for Presence<T> {
-    fn drop(&mut self) {
-        self.ring.close();
+    /// A ring on the heap with room for exactly `capacity` items, and the first of its ends.
+    ///
+    /// ```
+    /// let (producer, consumer) = annulus::mpmc::ring(3);
+    /// producer.push("hello").unwrap();
+    /// assert_eq!(consumer.clone().pop(), Ok("hello"));
+    /// ```
+    ///
+    /// # Panics
+    /// If `capacity` is zero, or a quarter or more of what a `usize` counts, or there is not so much memory. [`try_ring`] returns
+    /// an error instead.
+    #[track_caller]
+    pub fn ring<T>(capacity: usize) -> (Producer<T>, Consumer<T>) {
+        allocated::<T, Mpmc>(capacity)
+    }
+
+    /// The same.
+    ///
+    /// ```
+    /// use annulus::mpmc::{RingError, try_ring};
+    /// assert!(try_ring::<u8>(3).is_ok());
+    /// assert_eq!(try_ring::<u8>(0).unwrap_err(), RingError::Zero);
+    /// ```
+    ///
+    /// # Errors
+    /// See [`RingError`].
+    pub fn try_ring<T>(capacity: usize) -> Result<(Producer<T>, Consumer<T>), RingError> {
+        allocate::<T, Mpmc>(capacity)
     }
 }

@@ -8,24 +8,29 @@
 //! INVARIANT (M1)  A [`Lane`]'s slots are as many as its writer and reader were made for, and they and its cursors
 //! outlive every copy of it. INVARIANT (M2)  There is one [`Inlet`] and one [`Outlet`] to a lane at a time.
 //! Both are promised to [`Inlet::new`] and [`Outlet::new`]; the rest is safe code.
+//!
+//! Where many write and many read, [`shared`] is in the place of both, over any protocol of [`order`] (M4).
 use annulus_protocol::lane::Cursors;
 use annulus_protocol::pos::{Word, count};
 use annulus_protocol::span::Span;
 use core::marker::PhantomData;
-use core::mem::MaybeUninit;
 use core::ptr::NonNull;
 
 #[cfg(all(feature = "ipc", target_os = "linux", target_pointer_width = "64"))]
 pub(crate) mod copy;
 mod ends;
 mod grant;
-#[cfg(all(feature = "alloc", target_has_atomic = "ptr"))]
+#[cfg(any(target_has_atomic = "ptr", feature = "portable-atomic"))]
+pub(crate) mod order;
+pub(crate) mod pieces;
+#[cfg(any(target_has_atomic = "ptr", feature = "portable-atomic"))]
 pub(crate) mod runs;
-#[cfg(all(feature = "alloc", target_has_atomic = "ptr"))]
+#[cfg(any(target_has_atomic = "ptr", feature = "portable-atomic"))]
 pub(crate) mod shared;
 
 pub(crate) use ends::{Inlet, Outlet, drop_committed};
 pub use grant::{Claim, Drain, IntoIter, ReadGrant, Slot, WriteGrant};
+use pieces::Pieces;
 
 /// Where the items of one ring lie.
 ///
@@ -119,16 +124,22 @@ impl<T> Slots<T> {
         }
     }
 
+    /// The one or two runs of memory of `len` slots from `start` on, which is less than the size.
+    #[inline]
+    fn run(&self, start: usize, len: usize) -> Pieces<T> {
+        let first = len.min(self.size - start);
+        // `wrapping_add` stays in bounds: `start` is.
+        [(self.base.as_ptr().wrapping_add(start), first), (self.base.as_ptr(), len - first)]
+    }
+
     /// The one or two runs of memory that a span names. An empty span names the start of the slots.
     #[inline]
-    pub(crate) fn pieces(&self, span: &Span) -> [(*mut T, usize); 2] {
+    pub(crate) fn pieces(&self, span: &Span) -> Pieces<T> {
         let (start, len) = (count(span.start()), count(span.len()));
         if len == 0 {
             return [(self.base.as_ptr(), 0); 2];
         }
-        let first = len.min(self.size - start);
-        // `wrapping_add` stays in bounds: `start < size` for a span that is not empty (I1).
-        [(self.base.as_ptr().wrapping_add(start), first), (self.base.as_ptr(), len - first)]
+        self.run(start, len) // `start < size` for a span that is not empty (I1)
     }
 }
 
@@ -152,13 +163,3 @@ fn prefetch_read(at: *const i8) {
 #[cfg(not(any(target_arch = "x86_64", target_arch = "aarch64")))]
 #[inline(always)]
 fn prefetch_read(_: *const i8) {}
-
-/// Reads a run of slots as possibly uninitialised memory.
-///
-/// # Safety
-/// The run belongs to the caller for `'a`.
-#[inline]
-unsafe fn uninit_slice<'a, T>((start, len): (*mut T, usize)) -> &'a mut [MaybeUninit<T>] {
-    // SAFETY: the run is within the slots (M1) and the caller's alone; `MaybeUninit` makes no claim on its contents.
-    unsafe { core::slice::from_raw_parts_mut(start.cast(), len) }
-}

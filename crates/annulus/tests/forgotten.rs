@@ -1,12 +1,13 @@
 //! Forgotten guards and ends, above all of an inline ring: it is split again after both ends were forgotten in the middle
 //! of something. Nothing is then read twice; what was on its way may leak, because forgetting says so.
 #![allow(clippy::forget_non_drop)] // a guard may get a drop one day, and the tests are to stay
-mod suite;
+#[path = "suite/items.rs"]
+mod items;
 use annulus::PopError;
 use annulus::spsc::{Borrowed, Consumer, Control, Producer, Ring, in_memory, ring};
+use items::{Counted, Item};
+use items::{forget_the_living, live};
 use std::mem::{ManuallyDrop, MaybeUninit, forget};
-use suite::items::{forget_the_living, live};
-use suite::{Counted, Item};
 
 type Both<'a> = (Producer<Counted, Borrowed<'a>>, Consumer<Counted, Borrowed<'a>>);
 
@@ -142,7 +143,7 @@ fn both_ends_forgotten_after_items_were_overwritten() {
 #[test]
 fn one_end_forgotten_and_the_other_dropped() {
     for forget_the_consumer in [false, true] {
-        suite::items::with_no_item_left(|| {
+        items::with_no_item_left(|| {
             let mut ring = Ring::<Counted, 4>::new();
             let (mut producer, mut consumer) = ring.split();
             producer.push_iter((0..4).map(Counted::make));
@@ -164,7 +165,7 @@ fn one_end_forgotten_and_the_other_dropped() {
 
 #[test]
 fn guards_of_a_heap_ring_are_forgotten_and_its_ends_carry_on() {
-    suite::items::with_no_item_left(|| {
+    items::with_no_item_left(|| {
         let (mut producer, mut consumer) = ring::<Counted>(4);
         for lap in 0..50 {
             forget(producer.reserve());

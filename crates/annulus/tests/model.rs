@@ -1,16 +1,17 @@
 //! Random operations on both ends against a `VecDeque`: every method, every capacity up to 70, every guard dropped, used in part
 //! or forgotten, ends dropped or forgotten and made again. Items count themselves.
 #![allow(clippy::forget_non_drop)] // a guard may get a drop one day, and the tests are to stay
+#[path = "suite/items.rs"]
+mod items;
 #[path = "suite/model.rs"]
 mod queue;
-mod suite;
 use annulus::spsc::{Consumer, Control, Keep, Options, Producer, Ring, in_memory, ring};
 use annulus::{PushError, State};
+use items::{Counted, Item};
+use items::{forget_the_living, live};
 use proptest::prelude::*;
 use queue::{Held, Model};
 use std::mem::{MaybeUninit, forget};
-use suite::items::{forget_the_living, live};
-use suite::{Counted, Item};
 
 /// What to do, and two numbers to do it with.
 type Step = (u8, usize, usize);

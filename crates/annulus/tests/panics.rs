@@ -1,10 +1,11 @@
 //! Panics in the caller's code, in the middle of ours: nothing is lost that need not be, nothing is dropped twice.
-mod suite;
+#[path = "suite/items.rs"]
+mod items;
 use annulus::spsc::{Control, Ring, in_memory, ring};
+use items::{Counted, Item};
 use std::cell::{Cell, RefCell};
 use std::mem::MaybeUninit;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use suite::{Counted, Item};
 
 fn panics(run: impl FnOnce()) -> bool {
     catch_unwind(AssertUnwindSafe(run)).is_err()
@@ -13,7 +14,7 @@ fn panics(run: impl FnOnce()) -> bool {
 #[test]
 fn what_an_iterator_gave_before_it_panicked_is_in_the_ring_and_dropped_once() {
     for gives in 0..5 {
-        suite::items::with_no_item_left(|| {
+        items::with_no_item_left(|| {
             let (mut producer, mut consumer) = ring::<Counted>(5);
             producer.push_iter((0..3).map(Counted::make));
             consumer.skip(3); // the rest wraps
@@ -31,7 +32,7 @@ fn what_an_iterator_gave_before_it_panicked_is_in_the_ring_and_dropped_once() {
 
 #[test]
 fn what_a_closure_made_before_it_panicked_is_in_the_ring_and_dropped_once() {
-    suite::items::with_no_item_left(|| {
+    items::with_no_item_left(|| {
         let (mut producer, consumer) = ring::<Counted>(5);
         let made = Cell::new(0);
         assert!(panics(|| producer.reserve_many(5).unwrap().fill_with(|| {
@@ -177,7 +178,7 @@ fn a_panicking_drop_with_an_inline_ring_or_the_callers_memory_drops_the_others_o
 
 #[test]
 fn a_release_of_too_many_panics_and_releases_none() {
-    suite::items::with_no_item_left(|| {
+    items::with_no_item_left(|| {
         let (mut producer, mut consumer) = ring::<Counted>(4);
         producer.push_iter((0..3).map(Counted::make));
         assert!(panics(|| consumer.claim_up_to(9).unwrap().release(4)));

@@ -1,6 +1,8 @@
 //! What a ring between one producer and one consumer does, for every ring.
 #[macro_use]
 mod suite;
+#[path = "suite/spsc.rs"]
+mod queue;
 
 #[path = "suite/life.rs"]
 mod life;
@@ -8,3 +10,5 @@ mod life;
 mod many;
 #[path = "suite/one.rs"]
 mod one;
+#[path = "suite/sole.rs"]
+mod sole;

@@ -2,7 +2,8 @@
 //!
 //! Each pair runs for a moment; `ANNULUS_STRESS_SECS=n` gives the whole n seconds for each pair.
 #![allow(clippy::disallowed_types)] // what the test itself counts with
-mod suite;
+#[path = "suite/items.rs"]
+mod items;
 use annulus::spsc::{Consumer, Keep, Options, Producer, Ring, ring};
 use annulus::{ClaimError, PopError, PushError};
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};

@@ -47,6 +47,48 @@ fn handles_go_to_other_threads_exactly_when_their_items_may() {
     const { assert!(has!(Send, Options) && has!(Sync, Options)) };
 }
 
+/// The same of ends that many have: what is shared by reference is used from all threads.
+#[test]
+fn ends_that_many_have_are_shared_exactly_when_their_items_may_move() {
+    use annulus::mpmc::{Claim, Consumer, Control, Drain, Producer, ReadGrant, Ring, Slot, Turn, WriteGrant};
+    type BorrowedProducer<T> = Producer<T, Borrowed<'static>>;
+    type BorrowedConsumer<T> = Consumer<T, Borrowed<'static>>;
+    macro_rules! sent {
+        ($($type:ty, $not:ty;)*) => {$(
+            const { assert!(has!(Send, $type), concat!(stringify!($type), ": Send")) };
+            const { assert!(!has!(Send, $not) && !has!(Sync, $not), concat!(stringify!($not), ": neither")) };
+        )*};
+    }
+    sent! {
+        Producer<Cell<u8>>, Producer<Rc<u8>>; Consumer<Cell<u8>>, Consumer<Rc<u8>>;
+        BorrowedProducer<Cell<u8>>, BorrowedProducer<Rc<u8>>; BorrowedConsumer<Cell<u8>>, BorrowedConsumer<Rc<u8>>;
+        Ring<Cell<u8>, 2>, Ring<Rc<u8>, 2>; Drain<'static, Cell<u8>>, Drain<'static, Rc<u8>>;
+        Slot<'static, Cell<u8>>, Slot<'static, Rc<u8>>; WriteGrant<'static, Cell<u8>>, WriteGrant<'static, Rc<u8>>;
+        Claim<'static, Cell<u8>>, Claim<'static, Rc<u8>>; ReadGrant<'static, Cell<u8>>, ReadGrant<'static, Rc<u8>>;
+    }
+    const { assert!(has!(Sync, Producer<Cell<u8>>) && has!(Sync, BorrowedProducer<Cell<u8>>)) };
+    const { assert!(has!(Sync, Consumer<Cell<u8>>) && has!(Sync, BorrowedConsumer<Cell<u8>>)) };
+    const {
+        assert!(
+            has!(Sync, Ring<Cell<u8>, 2>) && has!(Sync, Control) && has!(Send, Control) && has!(Sync, Turn)
+        )
+    };
+    const { assert!(has!(Clone, Producer<Opaque>) && has!(Clone, Consumer<Opaque>)) };
+    // Through these a thread would reach the cells themselves.
+    const { assert!(!has!(Sync, ReadGrant<'static, Cell<u8>>) && !has!(Sync, Claim<'static, Cell<u8>>)) };
+    const { assert!(has!(Sync, ReadGrant<'static, u8>) && has!(Sync, Claim<'static, u8>)) };
+    const { assert!(!has!(Clone, Slot<'static, u8>) && !has!(Clone, WriteGrant<'static, u8>)) };
+    const { assert!(!has!(Clone, Claim<'static, u8>) && !has!(Clone, ReadGrant<'static, u8>)) };
+    const { assert!(!has!(Clone, Ring<u8, 2>) && !has!(Clone, Control) && !has!(Clone, Turn)) };
+    const {
+        assert!(
+            has!(Debug, Producer<Opaque>) && has!(Debug, Consumer<Opaque>) && has!(Debug, Ring<Opaque, 2>)
+        )
+    };
+    const { assert!(has!(Debug, Slot<'static, Opaque>) && has!(Debug, Claim<'static, Opaque>)) };
+    const { assert!(has!(Debug, WriteGrant<'static, Opaque>) && has!(Debug, ReadGrant<'static, Opaque>)) };
+}
+
 #[test]
 fn shared_handles_give_out_news_and_shared_read_guards_give_out_references() {
     const {

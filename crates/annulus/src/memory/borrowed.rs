@@ -1,6 +1,7 @@
 //! A ring in the caller's memory: its control words in one place, its slots in another.
 use super::keep::Home;
-use super::{Borrowed, MAX_SIZE, ends};
+use super::{Borrowed, MAX_SIZE, Unfit, ends};
+use crate::slots::pieces::finally;
 use crate::slots::{Inlet, Lane, Outlet, drop_committed};
 use annulus_protocol::lane::Cursors;
 use annulus_protocol::life::End;
@@ -15,22 +16,6 @@ pub struct Control {
     pair: Pair,
 }
 
-/// Why a ring cannot be made.
-#[derive(Debug)]
-pub(crate) enum Unfit {
-    Size,
-    InUse,
-}
-
-impl core::fmt::Display for Unfit {
-    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
-        f.write_str(match self {
-            Unfit::Size => "a ring needs at least one slot, and fewer than half of what a word counts",
-            Unfit::InUse => "an end of another ring with these control words is alive, or was forgotten",
-        })
-    }
-}
-
 type Ends<'a, T> = ((Inlet<T>, Borrowed<'a>), (Outlet<T>, Borrowed<'a>));
 
 impl Control {
@@ -41,7 +26,7 @@ impl Control {
 
     pub(crate) fn ends<'a, T>(&'a self, slots: &'a mut [MaybeUninit<T>]) -> Result<Ends<'a, T>, Unfit> {
         if !(1..=MAX_SIZE).contains(&slots.len()) {
-            return Err(Unfit::Size);
+            return Err(Unfit::Size { most: MAX_SIZE });
         }
         if !self.pair.take() {
             return Err(Unfit::InUse);
@@ -66,14 +51,8 @@ impl Default for Control {
 
 /// One end comes home; the last one puts the ring away.
 pub(super) fn leave<T>(home: Home<'_>, end: End, lane: &Lane<T>) {
-    struct Free<'a>(&'a Pair);
-    impl Drop for Free<'_> {
-        fn drop(&mut self) {
-            self.0.free();
-        }
-    }
     if home.pair.leave(end) {
-        let _also_when_an_item_panics = Free(home.pair);
+        let _free = finally(|| home.pair.free()); // also when the drop of an item panics
         if home.clear {
             // SAFETY: (M2) both ends have left, S2 orders what they did, and nobody takes them before `free`.
             unsafe { drop_committed(*lane) };

@@ -1,5 +1,6 @@
 //! A ring on the heap, freed by the last end to go.
 use super::{Heap, MAX_SIZE, ends};
+use crate::slots::pieces::finally;
 use crate::slots::{Inlet, Lane, Outlet, drop_committed};
 use alloc::boxed::Box;
 use annulus_protocol::lane::Cursors;
@@ -115,15 +116,12 @@ impl<T> Shared<T> {
 
     #[cold]
     fn free(self) {
-        struct Free<T>(NonNull<HeapRing<T>>);
-        impl<T> Drop for Free<T> {
-            fn drop(&mut self) {
-                // SAFETY: made by `Box::leak`; both ends have left [S2], and this is done once.
-                drop(unsafe { Box::from_raw(self.0.as_ptr()) });
-            }
-        }
-        let ring = Free(self.ring); // also when the drop of an item panics
+        let ring = self.ring;
+        let _free = finally(|| {
+            // SAFETY: made by `Box::leak`; both ends have left [S2], and this is done once.
+            drop(unsafe { Box::from_raw(ring.as_ptr()) });
+        }); // also when the drop of an item panics
         // SAFETY: (M2) both ends have left, and S2 orders what they did before this.
-        unsafe { drop_committed(lane(ring.0)) };
+        unsafe { drop_committed(lane(ring)) };
     }
 }

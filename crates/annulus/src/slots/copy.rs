@@ -1,11 +1,9 @@
 //! Copying in and out by bytes, without a reference to a slot: for memory that somebody else may write to as well.
+pub(crate) use super::pieces::Pieces;
 use super::{Inlet, Lane, Outlet, ReadGrant, WriteGrant};
 use annulus_protocol::lane::Reader;
 use annulus_protocol::pad::Padded;
 use annulus_protocol::pos::word;
-
-/// One or two runs of slots, oldest first.
-pub(crate) type Pieces<T> = [(*mut T, usize); 2];
 
 impl<T: Copy> Inlet<T> {
     /// Whether the reader's word ever had a value that no reader could have stored. It was not believed.

@@ -1,7 +1,8 @@
 //! Grants: a span with its memory, and the duty to commit or release it.
-use super::{Lane, uninit_slice};
+use super::Lane;
+use super::pieces::{Pieces, drop_all, fill, fill_copy, slices, slices_mut, uninit_slices};
 use annulus_protocol::lane::{Reader, Reserved};
-use annulus_protocol::pos::{Word, count, word};
+use annulus_protocol::pos::{count, word};
 use annulus_protocol::span::Span;
 use core::fmt;
 use core::marker::PhantomData;
@@ -39,12 +40,8 @@ impl<'a, T> WriteGrant<'a, T> {
     /// The slots, oldest first: the second slice is empty unless the grant wraps.
     #[inline]
     pub fn as_uninit_slices(&mut self) -> (&mut [MaybeUninit<T>], &mut [MaybeUninit<T>]) {
-        let [first, second] = self.lane.slots.pieces(self.reserved.span());
-        // SAFETY: reserved, so ours (I1) for as long as the grant is borrowed; the two pieces do not overlap.
-        let first = unsafe { uninit_slice(first) };
-        // SAFETY: as above.
-        let second = unsafe { uninit_slice(second) };
-        (first, second)
+        // SAFETY: reserved, so ours (I1) for as long as the grant is borrowed.
+        unsafe { uninit_slices(self.lane.slots.pieces(self.reserved.span())) }
     }
 
     /// Fills every slot with what `make` returns, and commits all.
@@ -60,19 +57,10 @@ impl<'a, T> WriteGrant<'a, T> {
     /// # Panics
     /// Only if the iterator does; the items it gave before that are committed.
     pub fn fill_from(self, items: impl IntoIterator<Item = T>) -> usize {
-        let mut filling = Filling { grant: ManuallyDrop::new(self), filled: 0 };
-        let mut items = items.into_iter();
-        let [first, second] = filling.grant.lane.slots.pieces(filling.grant.reserved.span());
-        for (start, len) in [first, second] {
-            for offset in 0..len {
-                let Some(item) = items.next() else { return filling.finish() };
-                let slot = start.wrapping_add(offset);
-                // SAFETY: reserved, so ours (I1) and in bounds; what was in it was moved out before its release (L2).
-                unsafe { slot.write(item) };
-                filling.filled += 1;
-            }
-        }
-        filling.finish()
+        let Self { reserved, lane } = self;
+        let pieces = lane.slots.pieces(reserved.span());
+        // SAFETY: reserved, so ours (I1) until the commit.
+        unsafe { fill(pieces, items, |filled| reserved.commit(lane.cursors(), word(filled))) }
     }
 
     /// Copies `items` into the slots and commits all.
@@ -85,20 +73,8 @@ impl<'a, T> WriteGrant<'a, T> {
     where
         T: Copy,
     {
-        let [first, second] = self.lane.slots.pieces(self.reserved.span());
-        assert!(
-            items.len() == first.1 + second.1,
-            "fill_copy: {} items for {} slots",
-            items.len(),
-            self.len()
-        );
-        // SAFETY: reserved, so ours (I1) and in bounds; `first.1` is at most the number of items.
-        unsafe { core::ptr::copy_nonoverlapping(items.as_ptr(), first.0, first.1) };
-        if second.1 != 0 {
-            let rest = &items[first.1..];
-            // SAFETY: as above; the rest are as many as the second piece has slots.
-            unsafe { core::ptr::copy_nonoverlapping(rest.as_ptr(), second.0, second.1) };
-        }
+        // SAFETY: reserved, so ours (I1).
+        unsafe { fill_copy(self.lane.slots.pieces(self.reserved.span()), items) };
         let n = word(items.len());
         self.reserved.commit(self.lane.cursors(), n);
     }
@@ -119,26 +95,6 @@ impl<'a, T> WriteGrant<'a, T> {
 
     /// Gives the slots back unused. The same as dropping the grant.
     pub fn abandon(self) {}
-}
-
-/// Commits what has been filled, also when the filling panics.
-struct Filling<'a, T> {
-    grant: ManuallyDrop<WriteGrant<'a, T>>,
-    filled: Word,
-}
-
-impl<T> Filling<'_, T> {
-    fn finish(self) -> usize {
-        count(self.filled)
-    }
-}
-
-impl<T> Drop for Filling<'_, T> {
-    fn drop(&mut self) {
-        // SAFETY: taken once, here, when the filling ends.
-        let grant = unsafe { ManuallyDrop::take(&mut self.grant) };
-        grant.reserved.commit(grant.lane.cursors(), self.filled);
-    }
 }
 
 /// Room for one item.
@@ -217,7 +173,7 @@ impl<'a, T> ReadGrant<'a, T> {
     }
 
     #[inline]
-    pub(crate) fn pieces(&self) -> [(*mut T, usize); 2] {
+    pub(crate) fn pieces(&self) -> Pieces<T> {
         self.reading.lane.slots.pieces(&self.span)
     }
 
@@ -236,23 +192,15 @@ impl<'a, T> ReadGrant<'a, T> {
     /// The items, oldest first: the second slice is empty unless the grant wraps.
     #[inline]
     pub fn as_slices(&self) -> (&[T], &[T]) {
-        let [first, second] = self.pieces();
         // SAFETY: claimed, so ours and committed (I1); the contents happen before the claim (L1).
-        let first = unsafe { core::slice::from_raw_parts(first.0, first.1) };
-        // SAFETY: as above.
-        let second = unsafe { core::slice::from_raw_parts(second.0, second.1) };
-        (first, second)
+        unsafe { slices(self.pieces()) }
     }
 
     /// The items, to be worked on in place.
     #[inline]
     pub fn as_mut_slices(&mut self) -> (&mut [T], &mut [T]) {
-        let [first, second] = self.pieces();
         // SAFETY: claimed, so ours alone and committed (I1); the contents happen before the claim (L1).
-        let first = unsafe { core::slice::from_raw_parts_mut(first.0, first.1) };
-        // SAFETY: as above; the two pieces do not overlap.
-        let second = unsafe { core::slice::from_raw_parts_mut(second.0, second.1) };
-        (first, second)
+        unsafe { slices_mut(self.pieces()) }
     }
 
     /// Drops the first `n` items in place and hands their slots back. The rest stays unread.
@@ -274,19 +222,11 @@ impl<'a, T> ReadGrant<'a, T> {
 
     /// Takes `n` items for good, *then* drops them, then hands the slots back: also when a drop panics.
     fn drop_first(self, n: usize) {
-        struct DropRun<T>((*mut T, usize));
-        impl<T> Drop for DropRun<T> {
-            fn drop(&mut self) {
-                let run = core::ptr::slice_from_raw_parts_mut(self.0.0, self.0.1);
-                // SAFETY: the run is claimed, so committed (I1, L1), taken for good, and dropped here alone.
-                unsafe { core::ptr::drop_in_place(run) }
-            }
-        }
         let [first, second] = self.pieces();
         let from_first = n.min(first.1);
         let _then_hand_back = Taking::new(self, n);
-        let _then_the_second = DropRun((second.0, n - from_first));
-        drop(DropRun((first.0, from_first)));
+        // SAFETY: claimed, so committed (I1, L1), and taken for good.
+        unsafe { drop_all([(first.0, from_first), (second.0, n - from_first)]) };
     }
 
     /// Swaps items into `items`, hands their slots back, and drops what was in `items` before.

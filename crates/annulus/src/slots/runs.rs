@@ -1,6 +1,7 @@
 //! Runs of slots of a shared ring, with values in them.
+use super::order::Order;
+use super::pieces::{Pieces, drop_all, fill, fill_copy, finally, slices, slices_mut, uninit_slices};
 use super::shared::Shared;
-use annulus_protocol::turns::{ClaimedRun, ReservedRun};
 use core::fmt;
 use core::marker::PhantomData;
 use core::mem::{ManuallyDrop, MaybeUninit};
@@ -9,19 +10,19 @@ use core::mem::{ManuallyDrop, MaybeUninit};
 /// queue from now on: later items wait behind them. Dropping the grant abandons them; forgetting it loses them, and all later
 /// items wait for ever.
 #[must_use = "dropping a grant abandons its slots"]
-pub struct WriteGrant<'a, T> {
-    ring: &'a Shared<T>,
-    run: ManuallyDrop<ReservedRun>,
+pub struct WriteGrant<'a, T, O: Order> {
+    ring: &'a Shared<T, O>,
+    run: ManuallyDrop<O::ReservedRun>,
 }
 
-impl<'a, T> WriteGrant<'a, T> {
-    pub(super) fn new(ring: &'a Shared<T>, run: ReservedRun) -> Self {
+impl<'a, T, O: Order> WriteGrant<'a, T, O> {
+    pub(super) fn new(ring: &'a Shared<T, O>, run: O::ReservedRun) -> Self {
         Self { ring, run: ManuallyDrop::new(run) }
     }
 
     /// Number of slots.
     pub fn len(&self) -> usize {
-        self.ring.turns().slots_to_write(&self.run).1
+        O::slots_to_write(self.ring.words(), &self.run).1
     }
 
     /// Whether there are none.
@@ -31,12 +32,8 @@ impl<'a, T> WriteGrant<'a, T> {
 
     /// The slots, oldest first: the second slice is empty unless the grant wraps.
     pub fn as_uninit_slices(&mut self) -> (&mut [MaybeUninit<T>], &mut [MaybeUninit<T>]) {
-        let [first, second] = self.pieces();
-        // SAFETY: reserved, so ours (T) for as long as the grant is borrowed; the two pieces do not overlap.
-        let first = unsafe { core::slice::from_raw_parts_mut(first.0.cast(), first.1) };
-        // SAFETY: as above.
-        let second = unsafe { core::slice::from_raw_parts_mut(second.0.cast(), second.1) };
-        (first, second)
+        // SAFETY: reserved, so ours (T) for as long as the grant is borrowed.
+        unsafe { uninit_slices(self.pieces()) }
     }
 
     /// Fills every slot with what `make` returns, and commits all.
@@ -44,16 +41,19 @@ impl<'a, T> WriteGrant<'a, T> {
     /// # Panics
     /// Only if `make` does; the items made before that are committed, and the other slots abandoned.
     pub fn fill_with(self, mut make: impl FnMut() -> T) {
-        let mut filling = Filling { grant: ManuallyDrop::new(self), filled: 0 };
-        let pieces = filling.grant.pieces();
-        for (start, len) in pieces {
-            for offset in 0..len {
-                let item = make();
-                // SAFETY: reserved, so ours (T) and in bounds; its last item was moved out before it was released (T2).
-                unsafe { start.wrapping_add(offset).write(item) };
-                filling.filled += 1;
-            }
-        }
+        self.fill_from(core::iter::from_fn(move || Some(make())));
+    }
+
+    /// Moves items from `items` until the grant is full or they run out, commits them, abandons the other slots, and tells how many
+    /// items there were.
+    ///
+    /// # Panics
+    /// Only if the iterator does; the items it gave before that are committed, and the other slots abandoned.
+    pub fn fill_from(self, items: impl IntoIterator<Item = T>) -> usize {
+        let mut this = ManuallyDrop::new(self);
+        let pieces = this.pieces();
+        // SAFETY: reserved, so ours (T) until it is handed on.
+        unsafe { fill(pieces, items, |filled| this.hand_on(filled)) }
     }
 
     /// Copies `items` into the slots and commits all.
@@ -65,9 +65,9 @@ impl<'a, T> WriteGrant<'a, T> {
     where
         T: Copy,
     {
-        assert!(items.len() == self.len(), "fill_copy: {} items for {} slots", items.len(), self.len());
-        let mut items = items.iter();
-        self.fill_with(|| *items.next().expect("as many items as slots"));
+        // SAFETY: reserved, so ours (T).
+        unsafe { fill_copy(self.pieces(), items) };
+        ManuallyDrop::new(self).hand_on(items.len());
     }
 
     /// Publishes the first `n` slots, and abandons the others.
@@ -86,56 +86,44 @@ impl<'a, T> WriteGrant<'a, T> {
     /// Gives the slots back unused. The same as dropping the grant.
     pub fn abandon(self) {}
 
-    fn pieces(&self) -> [(*mut T, usize); 2] {
-        let (start, len) = self.ring.turns().slots_to_write(&self.run);
+    fn pieces(&self) -> Pieces<T> {
+        let (start, len) = O::slots_to_write(self.ring.words(), &self.run);
         self.ring.pieces(start, len)
     }
 
     /// To be called once, last.
     fn hand_on(&mut self, n: usize) {
-        // SAFETY: taken once: `commit` and `Filling` do not drop the grant, and `drop` comes here once.
+        // SAFETY: taken once: who comes here otherwise does not drop the grant, and `drop` comes here once.
         let run = unsafe { ManuallyDrop::take(&mut self.run) };
-        self.ring.turns().commit_run(run, n);
+        O::commit_run(self.ring.words(), run, n);
     }
 }
 
-impl<T> Drop for WriteGrant<'_, T> {
+impl<T, O: Order> Drop for WriteGrant<'_, T, O> {
     fn drop(&mut self) {
         self.hand_on(0);
     }
 }
 
-/// Commits what has been filled, also when the filling panics.
-struct Filling<'a, T> {
-    grant: ManuallyDrop<WriteGrant<'a, T>>,
-    filled: usize,
-}
-
-impl<T> Drop for Filling<'_, T> {
-    fn drop(&mut self) {
-        self.grant.hand_on(self.filled);
-    }
-}
-
 /// Items to be read in place. Dropping the grant drops them and hands their slots back; forgetting it loses both.
 #[must_use = "dropping a grant drops its items"]
-pub struct ReadGrant<'a, T> {
-    ring: &'a Shared<T>,
-    run: ManuallyDrop<ClaimedRun>,
+pub struct ReadGrant<'a, T, O: Order> {
+    ring: &'a Shared<T, O>,
+    run: ManuallyDrop<O::ClaimedRun>,
     /// How many were moved out, or dropped, from the oldest on.
     gone: usize,
     /// It gives out `&T` when shared: `Sync` only where `T` is, which a ring does not ask for.
     items: PhantomData<&'a mut T>,
 }
 
-impl<'a, T> ReadGrant<'a, T> {
-    pub(super) fn new(ring: &'a Shared<T>, run: ClaimedRun) -> Self {
+impl<'a, T, O: Order> ReadGrant<'a, T, O> {
+    pub(super) fn new(ring: &'a Shared<T, O>, run: O::ClaimedRun) -> Self {
         Self { ring, run: ManuallyDrop::new(run), gone: 0, items: PhantomData }
     }
 
     /// Number of items.
     pub fn len(&self) -> usize {
-        self.ring.turns().slots_to_read(&self.run).1 - self.gone
+        O::slots_to_read(self.ring.words(), &self.run).1 - self.gone
     }
 
     /// Whether there are none.
@@ -145,22 +133,14 @@ impl<'a, T> ReadGrant<'a, T> {
 
     /// The items, oldest first: the second slice is empty unless the grant wraps.
     pub fn as_slices(&self) -> (&[T], &[T]) {
-        let [first, second] = self.pieces();
         // SAFETY: claimed, so ours and written (T, T1), and not gone.
-        let first = unsafe { core::slice::from_raw_parts(first.0, first.1) };
-        // SAFETY: as above.
-        let second = unsafe { core::slice::from_raw_parts(second.0, second.1) };
-        (first, second)
+        unsafe { slices(self.pieces()) }
     }
 
     /// The items, to be worked on in place.
     pub fn as_mut_slices(&mut self) -> (&mut [T], &mut [T]) {
-        let [first, second] = self.pieces();
-        // SAFETY: claimed, so ours and written (T, T1), and not gone; the pieces do not overlap.
-        let first = unsafe { core::slice::from_raw_parts_mut(first.0, first.1) };
-        // SAFETY: as above.
-        let second = unsafe { core::slice::from_raw_parts_mut(second.0, second.1) };
-        (first, second)
+        // SAFETY: claimed, so ours and written (T, T1), and not gone.
+        unsafe { slices_mut(self.pieces()) }
     }
 
     /// Drops the items and hands their slots back, the same as dropping the grant: where consumers share a ring, what was claimed
@@ -173,14 +153,14 @@ impl<'a, T> ReadGrant<'a, T> {
         assert!(n <= self.len(), "release of {n} items in a grant of {}", self.len());
     }
 
-    fn pieces(&self) -> [(*mut T, usize); 2] {
-        let (start, len) = self.ring.turns().slots_to_read(&self.run);
+    fn pieces(&self) -> Pieces<T> {
+        let (start, len) = O::slots_to_read(self.ring.words(), &self.run);
         self.ring.pieces((start + self.gone) % self.ring.size(), len - self.gone)
     }
 }
 
 /// Moves the items out. What is not asked for is dropped, and all slots are handed back together, when the grant goes.
-impl<T> Iterator for ReadGrant<'_, T> {
+impl<T, O: Order> Iterator for ReadGrant<'_, T, O> {
     type Item = T;
 
     fn next(&mut self) -> Option<T> {
@@ -198,41 +178,33 @@ impl<T> Iterator for ReadGrant<'_, T> {
     }
 }
 
-impl<T> ExactSizeIterator for ReadGrant<'_, T> {
+impl<T, O: Order> ExactSizeIterator for ReadGrant<'_, T, O> {
     fn len(&self) -> usize {
         ReadGrant::len(self)
     }
 }
-impl<T> core::iter::FusedIterator for ReadGrant<'_, T> {}
+impl<T, O: Order> core::iter::FusedIterator for ReadGrant<'_, T, O> {}
 
-impl<T> Drop for ReadGrant<'_, T> {
+impl<T, O: Order> Drop for ReadGrant<'_, T, O> {
     fn drop(&mut self) {
-        /// Drops the rest and hands the slots back, also when the drop of an item panics.
-        struct Rest<'g, 'a, T>(&'g mut ReadGrant<'a, T>);
-        impl<T> Drop for Rest<'_, '_, T> {
-            fn drop(&mut self) {
-                self.0.by_ref().for_each(drop);
-                // SAFETY: taken once: a grant is dropped once.
-                let run = unsafe { ManuallyDrop::take(&mut self.0.run) };
-                self.0.ring.turns().release_run(run);
-            }
-        }
-        let rest = Rest(self);
-        if core::mem::needs_drop::<T>() {
-            rest.0.by_ref().for_each(drop);
-        } else {
-            rest.0.gone += rest.0.len();
-        }
+        let pieces = self.pieces();
+        let _hand_back = finally(|| {
+            // SAFETY: taken once: a grant is dropped once.
+            let run = unsafe { ManuallyDrop::take(&mut self.run) };
+            O::release_run(self.ring.words(), run);
+        });
+        // SAFETY: claimed, so ours and written (T, T1), not gone, and handed back after this.
+        unsafe { drop_all(pieces) };
     }
 }
 
-impl<T> fmt::Debug for WriteGrant<'_, T> {
+impl<T, O: Order> fmt::Debug for WriteGrant<'_, T, O> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("WriteGrant").field("len", &self.len()).finish()
     }
 }
 
-impl<T> fmt::Debug for ReadGrant<'_, T> {
+impl<T, O: Order> fmt::Debug for ReadGrant<'_, T, O> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("ReadGrant").field("len", &self.len()).finish()
     }

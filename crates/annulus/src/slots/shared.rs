@@ -1,79 +1,92 @@
 //! A ring for many writers and many readers, with values in it: what [`Inlet`](super::Inlet) and [`Outlet`](super::Outlet) are to
 //! a lane.
 //!
-//! INVARIANT (M4)  There are as many slots, and as many turns, as the shape says, for as long as the ring lives; so an index of the
-//! protocol is an index of both.
+//! INVARIANT (M4)  There are as many slots, and as many turns, as the shape says, and they and the cursors outlive every copy of a
+//! [`Shared`]; so an index of the protocol is an index of both. It is promised to [`Shared::new`]; the rest is safe code.
+use super::Slots;
+use super::order::Order;
+use super::pieces::{Pieces, finally};
 use super::runs::{ReadGrant, WriteGrant};
-use crate::memory::{Block, OutOfMemory};
-use alloc::boxed::Box;
-use alloc::vec::Vec;
-use annulus_protocol::turns::{
-    Claimed, ClaimedRun, Cursors, Refused, Reserved, ReservedRun, Shape, Turn, Turns,
-};
+use annulus_protocol::life::State;
+use annulus_protocol::turns::Refused;
 use core::fmt;
 use core::marker::PhantomData;
 use core::mem::{ManuallyDrop, MaybeUninit};
 use core::ops::{Deref, DerefMut};
+use core::ptr::NonNull;
 
-/// A ring on the heap.
-pub(crate) struct Shared<T> {
-    cursors: Cursors,
-    turns: Box<[Turn]>,
-    shape: Shape,
-    slots: Block<T>,
-    /// (M3): what one handle writes another one reads.
-    written_and_read: PhantomData<fn(T) -> T>,
+/// One ring: its cursors, its turns and its slots. `O` says what decides whose a slot is.
+pub(crate) struct Shared<T, O: Order> {
+    cursors: NonNull<O::Cursors>,
+    turns: NonNull<O::Turn>,
+    shape: O::Shape,
+    slots: Slots<T>,
 }
+
+impl<T, O: Order> Clone for Shared<T, O> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+impl<T, O: Order> Copy for Shared<T, O> {}
 
 // SAFETY: items pass through the ring from one thread to another, which `T: Send` allows; what may touch which slot when is the
 // protocol's business (T).
-unsafe impl<T: Send> Send for Shared<T> {}
+unsafe impl<T: Send, O: Order> Send for Shared<T, O> {}
 // SAFETY: as above; a shared reference gives out slots, each to one owner (T), and no `&T` to two.
-unsafe impl<T: Send> Sync for Shared<T> {}
+unsafe impl<T: Send, O: Order> Sync for Shared<T, O> {}
 
-impl<T> Shared<T> {
-    /// A ring of `size` slots, `1 ..= turns::MAX_SIZE`.
-    pub(crate) fn allocate(size: usize) -> Result<Self, OutOfMemory> {
-        let slots = Block::allocate(size)?;
-        let mut turns = Vec::new();
-        turns.try_reserve_exact(size).map_err(|_| OutOfMemory)?;
-        turns.resize_with(size, Turn::new);
-        Ok(Self {
-            cursors: Cursors::new(),
-            turns: turns.into_boxed_slice(),
-            shape: Shape::of(size),
-            slots,
-            written_and_read: PhantomData,
-        })
+impl<T, O: Order> Shared<T, O> {
+    /// A ring of `size` slots, `1 ..= O::MAX_SIZE`.
+    ///
+    /// # Safety
+    /// (M4): `turns` and `base` are the first of `size` each, `base` aligned for `T`, and they and `cursors` stay where they are and
+    /// valid as long as any copy of this is used.
+    pub(crate) unsafe fn new(
+        cursors: NonNull<O::Cursors>,
+        turns: NonNull<O::Turn>,
+        base: NonNull<T>,
+        size: usize,
+    ) -> Self {
+        let slots = Slots { base, size, written_and_read: PhantomData };
+        Self { cursors, turns, shape: O::shape(size), slots }
     }
 
     #[inline]
-    pub(super) fn turns(&self) -> Turns<'_> {
-        Turns::new(&self.cursors, &self.turns, self.shape)
+    fn cursors(&self) -> &O::Cursors {
+        // SAFETY: they outlive this (M4), and are only ever shared.
+        unsafe { self.cursors.as_ref() }
+    }
+
+    #[inline]
+    pub(super) fn words(&self) -> O::View<'_> {
+        // SAFETY: as many as there are slots, and they outlive this (M4), and are only ever shared.
+        let turns = unsafe { core::slice::from_raw_parts(self.turns.as_ptr(), self.slots.size) };
+        O::view(self.cursors(), turns, self.shape)
     }
 
     /// Moves an item in.
     #[inline]
     pub(crate) fn put(&self, value: T) -> Result<(), (T, Refused)> {
-        let turns = self.turns();
-        let reserved = match turns.reserve() {
+        let words = self.words();
+        let reserved = match O::reserve(words) {
             Ok(reserved) => reserved,
             Err(why) => return Err((value, why)),
         };
         // SAFETY: the slot is reserved, so it is ours (T); its last item was moved out before it was released (T2).
-        unsafe { self.place(turns.index_to_write(&reserved)).write(value) };
-        turns.commit(reserved);
+        unsafe { self.place(O::index_to_write(words, &reserved)).write(value) };
+        O::commit(words, reserved);
         Ok(())
     }
 
     /// Moves the oldest item out.
     #[inline]
     pub(crate) fn take(&self) -> Result<T, Refused> {
-        let turns = self.turns();
-        let claimed = turns.claim()?;
+        let words = self.words();
+        let claimed = O::claim(words)?;
         // SAFETY: the slot is claimed, so it is ours and written (T, T1); it is released after this, and not read again.
-        let value = unsafe { self.place(turns.index_to_read(&claimed)).read() };
-        turns.release(claimed);
+        let value = unsafe { self.place(O::index_to_read(words, &claimed)).read() };
+        O::release(words, claimed);
         Ok(value)
     }
 
@@ -86,14 +99,14 @@ impl<T> Shared<T> {
                 Err((value, Refused::Full)) => value,
                 Err(other) => return Err(other),
             };
-            let turns = self.turns();
-            match turns.evict() {
+            let words = self.words();
+            match O::evict(words) {
                 Ok(None) => {} // there is room after all
                 Ok(Some(evicted)) => {
-                    let place = self.place(turns.index_to_renew(&evicted));
+                    let place = self.place(O::index_to_renew(words, &evicted));
                     // SAFETY: evicted, so the slot is ours and written (T, T1); the item in it is moved out, once.
                     let oldest = unsafe { place.replace(value) };
-                    turns.renew(evicted);
+                    O::renew(words, evicted);
                     return Ok(Some(oldest));
                 }
                 Err(why) => return Err((value, why)),
@@ -102,14 +115,14 @@ impl<T> Shared<T> {
     }
 
     #[inline]
-    pub(crate) fn reserve(&self) -> Result<Slot<'_, T>, Refused> {
-        let reserved = self.turns().reserve()?;
+    pub(crate) fn reserve(&self) -> Result<Slot<'_, T, O>, Refused> {
+        let reserved = O::reserve(self.words())?;
         Ok(Slot { ring: self, reserved: ManuallyDrop::new(reserved) })
     }
 
     #[inline]
-    pub(crate) fn claim(&self) -> Result<Claim<'_, T>, Refused> {
-        let claimed = self.turns().claim()?;
+    pub(crate) fn claim(&self) -> Result<Claim<'_, T, O>, Refused> {
+        let claimed = O::claim(self.words())?;
         Ok(Claim { ring: self, claimed: ManuallyDrop::new(claimed), item: PhantomData })
     }
 
@@ -118,78 +131,78 @@ impl<T> Shared<T> {
         &self,
         least: usize,
         want: usize,
-    ) -> Result<WriteGrant<'_, T>, (Refused, usize)> {
-        let run = if want == 0 { ReservedRun::empty() } else { self.turns().reserve_run(least, want)? };
+    ) -> Result<WriteGrant<'_, T, O>, (Refused, usize)> {
+        let run = if want == 0 { O::none_to_write() } else { O::reserve_run(self.words(), least, want)? };
         Ok(WriteGrant::new(self, run))
     }
 
     /// Claims up to `want` items, at least `least`; otherwise tells why not, and how many there are.
-    pub(crate) fn claim_run(&self, least: usize, want: usize) -> Result<ReadGrant<'_, T>, (Refused, usize)> {
-        let run = if want == 0 { ClaimedRun::empty() } else { self.turns().claim_run(least, want)? };
+    pub(crate) fn claim_run(
+        &self,
+        least: usize,
+        want: usize,
+    ) -> Result<ReadGrant<'_, T, O>, (Refused, usize)> {
+        let run = if want == 0 { O::none_to_read() } else { O::claim_run(self.words(), least, want)? };
         Ok(ReadGrant::new(self, run))
     }
 
     pub(crate) fn len(&self) -> usize {
-        self.turns().occupied()
+        O::occupied(self.words())
     }
 
     pub(crate) fn size(&self) -> usize {
-        self.turns.len()
+        self.slots.size
     }
 
     pub(crate) fn close(&self) {
-        self.cursors.close();
+        O::close(self.cursors());
     }
 
     pub(crate) fn is_closed(&self) -> bool {
-        self.cursors.is_closed()
+        O::is_closed(self.cursors())
+    }
+
+    pub(crate) fn state(&self) -> State {
+        match self.is_closed() {
+            false => State::Open,
+            true if self.len() == 0 => State::Closed,
+            true => State::Closing,
+        }
+    }
+
+    /// Drops what is committed and was not claimed: where no end is in use any more.
+    pub(crate) fn drop_committed(&self) {
+        if core::mem::needs_drop::<T>() {
+            while let Some(claimed) = O::claim_alone(self.words()) {
+                let rest = finally(|| self.drop_committed()); // also when the drop of an item panics
+                drop(Claim { ring: self, claimed: ManuallyDrop::new(claimed), item: PhantomData });
+                core::mem::forget(rest);
+            }
+        }
     }
 
     /// The one or two runs of memory of `len` slots from `start` on, which is less than the size.
-    pub(super) fn pieces(&self, start: usize, len: usize) -> [(*mut T, usize); 2] {
-        let first = len.min(self.size() - start);
-        [(self.place(start), first), (self.place(0), len - first)]
+    pub(super) fn pieces(&self, start: usize, len: usize) -> Pieces<T> {
+        self.slots.run(start, len)
     }
 
     /// The slot at `index`, which is less than the size.
     #[inline]
     fn place(&self, index: usize) -> *mut T {
         debug_assert!(index < self.size());
-        self.slots.base().as_ptr().wrapping_add(index)
-    }
-}
-
-impl<T> Drop for Shared<T> {
-    fn drop(&mut self) {
-        /// Goes on with the rest when the drop of an item panics.
-        struct Rest<'a, T>(&'a Shared<T>);
-        impl<T> Drop for Rest<'_, T> {
-            fn drop(&mut self) {
-                drop_committed(self.0);
-            }
-        }
-        fn drop_committed<T>(ring: &Shared<T>) {
-            while let Some(claimed) = ring.turns().claim_alone() {
-                let rest = Rest(ring);
-                drop(Claim { ring, claimed: ManuallyDrop::new(claimed), item: PhantomData });
-                core::mem::forget(rest);
-            }
-        }
-        if core::mem::needs_drop::<T>() {
-            drop_committed(self);
-        }
+        self.slots.base.as_ptr().wrapping_add(index)
     }
 }
 
 /// A slot to be written in place. It has its position in the queue from now on: until it is committed or abandoned, later items
 /// wait behind it. Dropping it abandons it; forgetting it loses the slot, and all later items wait for ever.
 #[must_use = "dropping a slot abandons it"]
-pub struct Slot<'a, T> {
-    ring: &'a Shared<T>,
-    reserved: ManuallyDrop<Reserved>,
+pub struct Slot<'a, T, O: Order> {
+    ring: &'a Shared<T, O>,
+    reserved: ManuallyDrop<O::Reserved>,
 }
 
-impl<T> Slot<'_, T> {
+impl<T, O: Order> Slot<'_, T, O> {
     /// Writes the item and commits it.
     #[inline]
     pub fn write(mut self, value: T) {
@@ -201,7 +214,7 @@ impl<T> Slot<'_, T> {
     /// The slot.
     #[inline]
     pub fn as_uninit_mut(&mut self) -> &mut MaybeUninit<T> {
-        let place = self.ring.place(self.ring.turns().index_to_write(&self.reserved));
+        let place = self.ring.place(O::index_to_write(self.ring.words(), &self.reserved));
         // SAFETY: reserved, so ours (T) until this is committed or abandoned, which needs the borrow back.
         unsafe { &mut *place.cast() }
     }
@@ -215,32 +228,32 @@ impl<T> Slot<'_, T> {
         let mut this = ManuallyDrop::new(self);
         // SAFETY: `this` is not dropped, so the reservation is taken once.
         let reserved = unsafe { ManuallyDrop::take(&mut this.reserved) };
-        this.ring.turns().commit(reserved);
+        O::commit(this.ring.words(), reserved);
     }
 
     /// Gives the slot back unused. The same as dropping it.
     pub fn abandon(self) {}
 }
 
-impl<T> Drop for Slot<'_, T> {
+impl<T, O: Order> Drop for Slot<'_, T, O> {
     #[inline]
     fn drop(&mut self) {
         // SAFETY: taken once: `commit` does not come here.
         let reserved = unsafe { ManuallyDrop::take(&mut self.reserved) };
-        self.ring.turns().abandon(reserved);
+        O::abandon(self.ring.words(), reserved);
     }
 }
 
 /// One item, read in place. Dropping the claim drops the item and hands its slot back; forgetting it loses item and slot.
 #[must_use = "dropping a claim drops the item"]
-pub struct Claim<'a, T> {
-    ring: &'a Shared<T>,
-    claimed: ManuallyDrop<Claimed>,
+pub struct Claim<'a, T, O: Order> {
+    ring: &'a Shared<T, O>,
+    claimed: ManuallyDrop<O::Claimed>,
     /// It gives out `&T` when shared: `Sync` only where `T` is, which a ring does not ask for.
     item: PhantomData<&'a mut T>,
 }
 
-impl<T> Claim<'_, T> {
+impl<T, O: Order> Claim<'_, T, O> {
     /// Moves the item out and hands the slot back.
     #[inline]
     pub fn into_inner(self) -> T {
@@ -253,7 +266,7 @@ impl<T> Claim<'_, T> {
 
     #[inline]
     fn place(&self) -> *mut T {
-        self.ring.place(self.ring.turns().index_to_read(&self.claimed))
+        self.ring.place(O::index_to_read(self.ring.words(), &self.claimed))
     }
 
     /// To be called once, last.
@@ -261,27 +274,20 @@ impl<T> Claim<'_, T> {
     fn hand_back(&mut self) {
         // SAFETY: taken once: `into_inner` does not drop, and `drop` comes here once.
         let claimed = unsafe { ManuallyDrop::take(&mut self.claimed) };
-        self.ring.turns().release(claimed);
+        O::release(self.ring.words(), claimed);
     }
 }
 
-impl<T> Drop for Claim<'_, T> {
+impl<T, O: Order> Drop for Claim<'_, T, O> {
     fn drop(&mut self) {
-        /// Hands the slot back after the drop of the item, also when that panics.
-        struct After<'c, 'a, T>(&'c mut Claim<'a, T>);
-        impl<T> Drop for After<'_, '_, T> {
-            fn drop(&mut self) {
-                self.0.hand_back();
-            }
-        }
         let place = self.place();
-        let _after = After(self);
+        let _hand_back = finally(|| self.hand_back()); // also when the drop of the item panics
         // SAFETY: claimed, so ours and written (T, T1), and never looked at again: it is handed back after this.
         unsafe { place.drop_in_place() };
     }
 }
 
-impl<T> Deref for Claim<'_, T> {
+impl<T, O: Order> Deref for Claim<'_, T, O> {
     type Target = T;
     #[inline]
     fn deref(&self) -> &T {
@@ -290,7 +296,7 @@ impl<T> Deref for Claim<'_, T> {
     }
 }
 
-impl<T> DerefMut for Claim<'_, T> {
+impl<T, O: Order> DerefMut for Claim<'_, T, O> {
     #[inline]
     fn deref_mut(&mut self) -> &mut T {
         // SAFETY: as above, and borrowed exclusively.
@@ -298,19 +304,19 @@ impl<T> DerefMut for Claim<'_, T> {
     }
 }
 
-impl<T> fmt::Debug for Shared<T> {
+impl<T, O: Order> fmt::Debug for Shared<T, O> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Ring").field("cursors", &self.cursors).field("capacity", &self.size()).finish()
+        f.debug_struct("Ring").field("cursors", self.cursors()).field("capacity", &self.size()).finish()
     }
 }
 
-impl<T> fmt::Debug for Slot<'_, T> {
+impl<T, O: Order> fmt::Debug for Slot<'_, T, O> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Slot").finish_non_exhaustive()
     }
 }
 
-impl<T> fmt::Debug for Claim<'_, T> {
+impl<T, O: Order> fmt::Debug for Claim<'_, T, O> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Claim").finish_non_exhaustive()
     }

@@ -68,8 +68,8 @@ pub fn in_memory<'a, T>(
 #[cfg(all(feature = "alloc", any(target_has_atomic = "ptr", feature = "portable-atomic")))]
 mod on_the_heap {
     use super::{Consumer, Producer};
+    pub use crate::error::RingError;
     use crate::memory::{MAX_SIZE, allocate};
-    use core::fmt;
 
     /// A ring on the heap with room for exactly `capacity` items.
     ///
@@ -92,18 +92,6 @@ mod on_the_heap {
         capacity: usize,
         credit: usize,
         overwrite: bool,
-    }
-
-    /// Why a ring could not be made.
-    #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-    #[non_exhaustive]
-    pub enum RingError {
-        /// The capacity is zero, or the credit is.
-        Zero,
-        /// The capacity (with the credit) is half or more of what a `usize` counts.
-        TooLarge,
-        /// There is not so much memory.
-        OutOfMemory,
     }
 
     impl Options {
@@ -161,16 +149,4 @@ mod on_the_heap {
             Ok((Producer::new(inlet, keep), Consumer::new(outlet, also)))
         }
     }
-
-    impl fmt::Display for RingError {
-        fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-            match self {
-                RingError::Zero => f.write_str("capacity and credit must be at least 1"),
-                RingError::TooLarge => write!(f, "capacity and credit must stay below {MAX_SIZE}"),
-                RingError::OutOfMemory => f.write_str("there is not so much memory"),
-            }
-        }
-    }
-
-    impl core::error::Error for RingError {}
 }

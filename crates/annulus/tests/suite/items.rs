@@ -1,4 +1,5 @@
 //! What goes through the rings.
+#![allow(dead_code)] // each test program uses its own part
 use std::cell::RefCell;
 use std::collections::BTreeSet;
 use std::fmt::Debug;

@@ -1,15 +1,28 @@
-//! Behaviours are written once and run for every ring: wherever it is, however large, whatever is in it.
+//! Behaviours are written once and run for every queue and ring: wherever it is, however large, whatever is in it.
 //!
 //! ```text
 //!   behaviour!(name, |ring| ..)   a test: the body runs once for every cell of
 //!                                 {home} x {capacity} x {type of item}
+//!   crate::queue                  the queue: its module, what is particular to it (`KIND`), and homes of its own
+//!   one, many, life               behaviours of every queue
+//!   sole, shared                  of queues whose ends are one of each, or many
+//!   in_turn                       the latter, where the order is that of the reservations
 //! ```
-#![allow(dead_code)] // each test program uses its own part
 pub(crate) mod items;
 
-use annulus::spsc::{Borrowed, Consumer, Control, Heap, Keep, Options, Producer, Ring, in_memory, ring};
+use crate::queue::{Borrowed, Consumer, Keep, Producer, Ring};
+use annulus::PopError;
 pub(crate) use items::{Counted, Item};
-use std::mem::MaybeUninit;
+
+/// What differs between queues, by design.
+pub(crate) struct Kind {
+    /// What a guard of a producer had and did not commit was never taken. Otherwise it is abandoned, and somebody passes it.
+    pub sole_producer: bool,
+    /// Slots that are being written count as taken in `len`.
+    pub counts_reserved: bool,
+    /// What `Debug` calls them.
+    pub positions: [&'static str; 2],
+}
 
 /// Both ends of one ring, fresh and empty.
 pub(crate) struct Ends<T, K: Keep> {
@@ -34,12 +47,17 @@ pub(crate) const CAPACITIES: [usize; 5] = [1, 2, 3, 64, 1000];
 const SETTLED: usize = 600;
 
 impl<T: Item, K: Keep> Ends<T, K> {
-    fn new((producer, consumer): (Producer<T, K>, Consumer<T, K>), capacity: usize, eager: bool) -> Self {
+    pub(crate) fn new(
+        (producer, consumer): (Producer<T, K>, Consumer<T, K>),
+        capacity: usize,
+        eager: bool,
+    ) -> Self {
         Self { producer, consumer, capacity, eager, next: 0 }
     }
 
     /// Moves items through, so that the consumer keeps its hold and the positions are anywhere in the ring.
-    fn settled(mut self) -> Self {
+    #[allow(unused_mut)] // where operations take `&self`
+    pub(crate) fn settled(mut self) -> Self {
         for n in 0..SETTLED as u64 {
             self.producer.push(T::make(n)).unwrap();
             assert!(self.consumer.pop().unwrap().is(n));
@@ -55,10 +73,22 @@ impl<T: Item, K: Keep> Ends<T, K> {
         }
     }
 
+    /// Where the order is that of the reservations, what was abandoned is in the way until a consumer comes by.
+    pub(crate) fn pass_what_was_abandoned(&mut self) {
+        if !crate::queue::KIND.sole_producer {
+            assert_eq!(self.consumer.pop(), Err(PopError::Empty));
+        }
+    }
+
     /// How many items surely fit when the ring is empty.
     pub(crate) fn room(&self) -> usize {
         self.producer.capacity()
     }
+}
+
+/// How many of `n` slots that are being written, or were abandoned, `len` counts.
+pub(crate) fn counted(n: usize) -> usize {
+    if crate::queue::KIND.counts_reserved { n } else { 0 }
 }
 
 /// Says which cell failed.
@@ -84,8 +114,15 @@ pub(crate) fn everywhere(behaviour: &impl Behaviour) {
 
 fn for_items<T: Item>(behaviour: &impl Behaviour) {
     for capacity in CAPACITIES {
-        on_the_heap::<T>(behaviour, capacity);
-        in_the_callers_memory::<T>(behaviour, capacity);
+        for (home, make) in crate::queue::heap::<T>() {
+            cell::<T>(home, capacity, || behaviour.check(make(capacity)));
+        }
+        cell::<T>("caller's memory", capacity, || {
+            crate::queue::in_the_callers_memory::<T>(capacity, |round, ends| {
+                let ends = Ends::new(ends, capacity, true);
+                behaviour.check(if round == 0 { ends } else { ends.settled() });
+            });
+        });
     }
     inline::<T, 1>(behaviour);
     inline::<T, 2>(behaviour);
@@ -98,28 +135,6 @@ fn cell<T: Item>(home: &str, capacity: usize, run: impl FnOnce()) {
     let cell = Cell(home, capacity, std::any::type_name::<T>());
     items::with_no_item_left(run);
     drop(cell);
-}
-
-fn on_the_heap<T: Item>(behaviour: &impl Behaviour, capacity: usize) {
-    let check = |ends: Ends<T, Heap<T>>| behaviour.check(ends);
-    cell::<T>("heap", capacity, || check(Ends::new(ring(capacity), capacity, true)));
-    cell::<T>("heap, settled", capacity, || check(Ends::new(ring(capacity), capacity, true).settled()));
-    cell::<T>("heap, overwritten", capacity, || {
-        check(Ends::new(Options::new(capacity).overwrite().ring(), capacity, true));
-    });
-    cell::<T>("heap with credit", capacity, || {
-        let ends = Options::new(capacity).credit(4).ring();
-        check(Ends::new(ends, capacity, false).settled());
-    });
-}
-
-fn in_the_callers_memory<T: Item>(behaviour: &impl Behaviour, capacity: usize) {
-    cell::<T>("caller's memory", capacity, || {
-        let control = Control::new();
-        let mut slots: Vec<MaybeUninit<T>> = (0..capacity).map(|_| MaybeUninit::uninit()).collect();
-        behaviour.check(Ends::new(in_memory(&control, &mut slots), capacity, true));
-        behaviour.check(Ends::new(in_memory(&control, &mut slots), capacity, true).settled());
-    });
 }
 
 fn inline<T: Item, const N: usize>(behaviour: &impl Behaviour) {
@@ -150,9 +165,41 @@ macro_rules! behaviour {
         fn $name() {
             struct It;
             impl $crate::suite::Behaviour for It {
-                fn check<T: $crate::suite::Item, K: annulus::spsc::Keep>(&self, mut $ring: $crate::suite::Ends<T, K>) $body
+                #[allow(unused_mut)] // where operations take `&self`
+                fn check<T: $crate::suite::Item, K: $crate::queue::Keep>(&self, mut $ring: $crate::suite::Ends<T, K>) $body
             }
             $crate::suite::everywhere(&It);
+        }
+    };
+}
+
+/// The homes of a queue that has a turn for each slot.
+#[macro_export]
+macro_rules! homes_with_turns {
+    () => {
+        type Make<T> = fn(usize) -> $crate::suite::Ends<T, Heap<T>>;
+
+        pub(crate) fn heap<T: $crate::suite::Item>() -> [(&'static str, Make<T>); 2] {
+            [
+                ("heap", |capacity| $crate::suite::Ends::new(ring(capacity), capacity, true)),
+                ("heap, settled", |capacity| {
+                    $crate::suite::Ends::new(ring(capacity), capacity, true).settled()
+                }),
+            ]
+        }
+
+        /// Two rings, one after the other, in the same memory.
+        pub(crate) fn in_the_callers_memory<T: $crate::suite::Item>(
+            capacity: usize,
+            check: impl Fn(usize, (Producer<T, Borrowed<'_>>, Consumer<T, Borrowed<'_>>)),
+        ) {
+            let control = Control::new();
+            let mut turns: Vec<Turn> = (0..capacity).map(|_| Turn::new()).collect();
+            let mut slots: Vec<std::mem::MaybeUninit<T>> =
+                (0..capacity).map(|_| std::mem::MaybeUninit::uninit()).collect();
+            for round in 0..2 {
+                check(round, in_memory(&control, &mut turns, &mut slots));
+            }
         }
     };
 }

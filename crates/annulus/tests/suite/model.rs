@@ -1,5 +1,5 @@
 //! What a ring is to its users: a queue, and who may be in the way.
-use crate::suite::{Counted, Item};
+use crate::items::{Counted, Item};
 use annulus::{ClaimError, PopError, PushError, ReserveError};
 use std::collections::VecDeque;
 

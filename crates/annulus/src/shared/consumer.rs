@@ -1,24 +1,31 @@
 //! The ends that pop.
-use super::{Claim, Presence, ReadGrant};
 use crate::error::{ClaimError, PopError};
-use crate::slots::shared::Shared;
-use alloc::sync::Arc;
+use crate::memory::shared::Share;
+use crate::memory::{Heap, Keep};
+use crate::slots::order::Order;
+use crate::slots::runs::ReadGrant;
+use crate::slots::shared::{Claim, Shared};
+use annulus_protocol::life::State;
 use annulus_protocol::turns::Refused;
 use core::fmt;
+use core::marker::PhantomData;
 
 /// An end that pops. Clone it for more.
-pub struct Consumer<T> {
-    ring: Arc<Shared<T>>,
-    presence: Arc<Presence<T>>,
+///
+/// `K` says who keeps the ring alive: `Heap`, or `Borrowed` for a lifetime.
+pub struct Consumer<T, O: Order, K: Keep = Heap<T>> {
+    share: Share<T, O>,
+    keep: PhantomData<K>,
 }
 
-impl<T> Consumer<T> {
-    pub(super) fn new(ring: Arc<Shared<T>>) -> Self {
-        Self { presence: Arc::new(Presence { ring: ring.clone() }), ring }
+impl<T, O: Order, K: Keep> Consumer<T, O, K> {
+    pub(crate) fn new(share: Share<T, O>) -> Self {
+        Self { share, keep: PhantomData }
     }
 
-    fn ring(&self) -> &Shared<T> {
-        &self.ring
+    #[inline]
+    fn ring(&self) -> &Shared<T, O> {
+        self.share.ring()
     }
 
     /// Moves the oldest item out.
@@ -28,7 +35,7 @@ impl<T> Consumer<T> {
     /// ring is empty and closed.
     ///
     /// # Progress
-    /// Lock-free: see the [module](super).
+    /// Lock-free: see the module.
     #[inline]
     pub fn pop(&self) -> Result<T, PopError> {
         self.ring().take().map_err(refused)
@@ -40,9 +47,9 @@ impl<T> Consumer<T> {
     /// As [`pop`](Self::pop).
     ///
     /// # Progress
-    /// Lock-free: see the [module](super).
+    /// Lock-free: see the module.
     #[inline]
-    pub fn claim(&self) -> Result<Claim<'_, T>, PopError> {
+    pub fn claim(&self) -> Result<Claim<'_, T, O>, PopError> {
         self.ring().claim().map_err(refused)
     }
 
@@ -53,8 +60,8 @@ impl<T> Consumer<T> {
     /// that is being written or was abandoned, otherwise as [`pop`](Self::pop).
     ///
     /// # Progress
-    /// Lock-free: see the [module](super). A number of steps that grows with `n`.
-    pub fn claim_many(&self, n: usize) -> Result<ReadGrant<'_, T>, ClaimError> {
+    /// Lock-free: see the module. A number of steps that grows with `n`.
+    pub fn claim_many(&self, n: usize) -> Result<ReadGrant<'_, T, O>, ClaimError> {
         if self.capacity() < n {
             return Err(ClaimError::TooLarge);
         }
@@ -68,7 +75,7 @@ impl<T> Consumer<T> {
     ///
     /// # Progress
     /// As [`claim_many`](Self::claim_many).
-    pub fn claim_up_to(&self, n: usize) -> Result<ReadGrant<'_, T>, PopError> {
+    pub fn claim_up_to(&self, n: usize) -> Result<ReadGrant<'_, T, O>, PopError> {
         self.ring().claim_run(1, n).map_err(|(why, _)| refused(why))
     }
 
@@ -81,6 +88,28 @@ impl<T> Consumer<T> {
         let n = grant.len();
         items.iter_mut().zip(grant).for_each(|(to, item)| *to = item);
         n
+    }
+
+    /// Moves items out one by one, at most as many as are in the ring now. Those not asked for stay, for any consumer.
+    pub fn drain(&self) -> Drain<'_, T, O> {
+        Drain { ring: self.ring(), left: self.len() }
+    }
+
+    /// Drops up to `n` of the oldest items in place, and tells how many.
+    ///
+    /// # Panics
+    /// Only if the drop of an item does; those that were claimed together with it are dropped all the same, and none of them twice.
+    ///
+    /// # Progress
+    /// Lock-free for each run of items that were not abandoned between: see the module.
+    pub fn skip(&self, n: usize) -> usize {
+        let mut left = n;
+        while left != 0
+            && let Ok(grant) = self.claim_up_to(left)
+        {
+            left -= grant.len();
+        }
+        n - left
     }
 
     /// How many items were in the ring a moment ago, those that are being written counted as well. Never more than the capacity.
@@ -98,9 +127,9 @@ impl<T> Consumer<T> {
         self.ring().size()
     }
 
-    /// How many consumers there were a moment ago.
+    /// How many consumers there were a moment ago, those that were forgotten counted as well.
     pub fn consumers(&self) -> usize {
-        Arc::strong_count(&self.presence)
+        self.share.count()
     }
 
     /// Whether nothing goes in any more. What is in the ring still comes out.
@@ -108,11 +137,41 @@ impl<T> Consumer<T> {
         self.ring().is_closed()
     }
 
+    /// Whether the ring is open, closing (what is in it still comes out) or closed.
+    pub fn state(&self) -> State {
+        self.ring().state()
+    }
+
     /// Lets nothing in any more. What is in the ring still comes out.
     pub fn close(&self) {
         self.ring().close();
     }
 }
+
+/// Moves items out, at most as many as were in the ring when it was made. Those not asked for stay in the ring.
+pub struct Drain<'a, T, O: Order> {
+    ring: &'a Shared<T, O>,
+    left: usize,
+}
+
+impl<T, O: Order> Iterator for Drain<'_, T, O> {
+    type Item = T;
+
+    fn next(&mut self) -> Option<T> {
+        self.left = self.left.checked_sub(1)?;
+        let item = self.ring.take().ok();
+        if item.is_none() {
+            self.left = 0;
+        }
+        item
+    }
+
+    fn size_hint(&self) -> (usize, Option<usize>) {
+        (0, Some(self.left)) // others take items too
+    }
+}
+
+impl<T, O: Order> core::iter::FusedIterator for Drain<'_, T, O> {}
 
 fn too_few((why, available): (Refused, usize)) -> ClaimError {
     match refused(why) {
@@ -131,14 +190,28 @@ fn refused(why: Refused) -> PopError {
     }
 }
 
-impl<T> Clone for Consumer<T> {
+/// # Panics
+/// If there are more clones than can be counted (2^32 - 1), which takes forgetting them.
+impl<T, O: Order, K: Keep> Clone for Consumer<T, O, K> {
     fn clone(&self) -> Self {
-        Self { ring: self.ring.clone(), presence: self.presence.clone() }
+        Self::new(self.share.one_more())
     }
 }
 
-impl<T> fmt::Debug for Consumer<T> {
+impl<T, O: Order, K: Keep> Drop for Consumer<T, O, K> {
+    fn drop(&mut self) {
+        self.share.leave();
+    }
+}
+
+impl<T, O: Order, K: Keep> fmt::Debug for Consumer<T, O, K> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Consumer").field("ring", self.ring()).finish()
+    }
+}
+
+impl<T, O: Order> fmt::Debug for Drain<'_, T, O> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Drain").field("at_most", &self.left).finish()
     }
 }

@@ -1,24 +1,31 @@
 //! The ends that push.
-use super::{Presence, Slot, WriteGrant};
 use crate::error::{PushError, ReserveError};
-use crate::slots::shared::Shared;
-use alloc::sync::Arc;
+use crate::memory::shared::Share;
+use crate::memory::{Heap, Keep};
+use crate::slots::order::Order;
+use crate::slots::runs::WriteGrant;
+use crate::slots::shared::{Shared, Slot};
+use annulus_protocol::life::State;
 use annulus_protocol::turns::Refused;
 use core::fmt;
+use core::marker::PhantomData;
 
 /// An end that pushes. Clone it for more.
-pub struct Producer<T> {
-    ring: Arc<Shared<T>>,
-    presence: Arc<Presence<T>>,
+///
+/// `K` says who keeps the ring alive: `Heap`, or `Borrowed` for a lifetime.
+pub struct Producer<T, O: Order, K: Keep = Heap<T>> {
+    share: Share<T, O>,
+    keep: PhantomData<K>,
 }
 
-impl<T> Producer<T> {
-    pub(super) fn new(ring: Arc<Shared<T>>) -> Self {
-        Self { presence: Arc::new(Presence { ring: ring.clone() }), ring }
+impl<T, O: Order, K: Keep> Producer<T, O, K> {
+    pub(crate) fn new(share: Share<T, O>) -> Self {
+        Self { share, keep: PhantomData }
     }
 
-    fn ring(&self) -> &Shared<T> {
-        &self.ring
+    #[inline]
+    fn ring(&self) -> &Shared<T, O> {
+        self.share.ring()
     }
 
     /// Pushes one item.
@@ -28,7 +35,7 @@ impl<T> Producer<T> {
     /// [`PushError::Closed`].
     ///
     /// # Progress
-    /// Lock-free: see the [module](super).
+    /// Lock-free: see the module.
     #[inline]
     pub fn push(&self, value: T) -> Result<(), PushError<T>> {
         self.ring().put(value).map_err(refused)
@@ -41,7 +48,7 @@ impl<T> Producer<T> {
     /// With the item: [`PushError::Busy`] if the oldest slot is being written or read; [`PushError::Closed`].
     ///
     /// # Progress
-    /// Lock-free: see the [module](super).
+    /// Lock-free: see the module.
     pub fn force_push(&self, value: T) -> Result<Option<T>, PushError<T>> {
         self.ring().force(value).map_err(refused)
     }
@@ -53,7 +60,7 @@ impl<T> Producer<T> {
     /// Only if the iterator does; the items it gave before that are in the ring.
     ///
     /// # Progress
-    /// Lock-free for each item, if the iterator is: see the [module](super).
+    /// Lock-free for each item, if the iterator is: see the module.
     pub fn push_iter(&self, items: impl IntoIterator<Item = T>) -> usize {
         let mut pushed = 0;
         let mut items = items.into_iter();
@@ -71,9 +78,9 @@ impl<T> Producer<T> {
     /// [`ReserveError::Full`], [`ReserveError::Busy`] or [`ReserveError::Closed`], as [`push`](Self::push).
     ///
     /// # Progress
-    /// Lock-free: see the [module](super).
+    /// Lock-free: see the module.
     #[inline]
-    pub fn reserve(&self) -> Result<Slot<'_, T>, ReserveError> {
+    pub fn reserve(&self) -> Result<Slot<'_, T, O>, ReserveError> {
         self.ring().reserve().map_err(|why| too_few((why, 0)))
     }
 
@@ -84,8 +91,8 @@ impl<T> Producer<T> {
     /// otherwise as [`reserve`](Self::reserve).
     ///
     /// # Progress
-    /// Lock-free: see the [module](super). A number of steps that grows with `n`.
-    pub fn reserve_many(&self, n: usize) -> Result<WriteGrant<'_, T>, ReserveError> {
+    /// Lock-free: see the module. A number of steps that grows with `n`.
+    pub fn reserve_many(&self, n: usize) -> Result<WriteGrant<'_, T, O>, ReserveError> {
         if self.capacity() < n {
             return Err(ReserveError::TooLarge);
         }
@@ -99,7 +106,7 @@ impl<T> Producer<T> {
     ///
     /// # Progress
     /// As [`reserve_many`](Self::reserve_many).
-    pub fn reserve_up_to(&self, n: usize) -> Result<WriteGrant<'_, T>, ReserveError> {
+    pub fn reserve_up_to(&self, n: usize) -> Result<WriteGrant<'_, T, O>, ReserveError> {
         self.ring().reserve_run(1, n).map_err(too_few)
     }
 
@@ -132,14 +139,19 @@ impl<T> Producer<T> {
         self.vacant() == 0
     }
 
-    /// How many producers there were a moment ago.
+    /// How many producers there were a moment ago, those that were forgotten counted as well.
     pub fn producers(&self) -> usize {
-        Arc::strong_count(&self.presence)
+        self.share.count()
     }
 
     /// Whether nothing goes in any more.
     pub fn is_closed(&self) -> bool {
         self.ring().is_closed()
+    }
+
+    /// Whether the ring is open, closing (what is in it still comes out) or closed.
+    pub fn state(&self) -> State {
+        self.ring().state()
     }
 
     /// Lets nothing in any more, for all producers. Slots that are reserved can still be committed, and what is in the ring still
@@ -166,13 +178,21 @@ fn refused<T>((value, why): (T, Refused)) -> PushError<T> {
     }
 }
 
-impl<T> Clone for Producer<T> {
+/// # Panics
+/// If there are more clones than can be counted (2^32 - 1), which takes forgetting them.
+impl<T, O: Order, K: Keep> Clone for Producer<T, O, K> {
     fn clone(&self) -> Self {
-        Self { ring: self.ring.clone(), presence: self.presence.clone() }
+        Self::new(self.share.one_more())
     }
 }
 
-impl<T> fmt::Debug for Producer<T> {
+impl<T, O: Order, K: Keep> Drop for Producer<T, O, K> {
+    fn drop(&mut self) {
+        self.share.leave();
+    }
+}
+
+impl<T, O: Order, K: Keep> fmt::Debug for Producer<T, O, K> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Producer").field("ring", self.ring()).finish()
     }

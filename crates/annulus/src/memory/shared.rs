@@ -1,0 +1,138 @@
+//! Where a ring is of which an end may be had many times, and who puts it away.
+//!
+//! ```text
+//!   Share    what one end has: the ring, the count of the ends, and what to do when it is the last
+//! ```
+//! INVARIANT (M5)  For every share there is one in the count, from before it is made until it leaves. So while there is a share
+//! nobody else has the ring, and who left last has it alone [S2] [N1].
+use super::Keep;
+use crate::slots::order::Order;
+use crate::slots::pieces::finally;
+use crate::slots::shared::Shared;
+use annulus_protocol::crowd::Crowd;
+use annulus_protocol::life::End;
+use core::ptr::NonNull;
+
+mod borrowed;
+#[cfg(feature = "alloc")]
+mod heap;
+mod inline;
+
+pub use borrowed::Control;
+#[cfg(feature = "alloc")]
+pub(crate) use heap::allocate;
+pub use inline::Ring;
+
+/// A kind of queue: what decides whose a slot is, and what its ends are like.
+///
+/// Sealed by its place: nobody outside the crate can name it.
+pub trait Topology: 'static {
+    /// What decides whose a slot is.
+    type Order: Order;
+    /// An end that writes.
+    type Producer<T, K: Keep>;
+    /// An end that reads.
+    type Consumer<T, K: Keep>;
+
+    /// Both ends of shares that `K` keeps.
+    #[allow(private_interfaces)]
+    fn ends<T, K: Keep>(shares: Shares<T, Self::Order>) -> (Self::Producer<T, K>, Self::Consumer<T, K>);
+}
+
+/// The first writer's share and the first reader's.
+pub(crate) type Shares<T, O> = (Share<T, O>, Share<T, O>);
+
+/// One end's share of a ring.
+pub(crate) struct Share<T, O: Order> {
+    ring: Shared<T, O>,
+    crowd: NonNull<Crowd>,
+    end: End,
+    home: Home<T, O>,
+}
+
+/// What becomes of the ring when the last end goes.
+enum Home<T, O: Order> {
+    /// It is freed.
+    #[cfg(feature = "alloc")]
+    Heap(NonNull<heap::HeapRing<T, O>>),
+    /// It waits for its next ends, with the items in it.
+    Inline,
+    /// Its items are dropped.
+    Borrowed(core::marker::PhantomData<fn() -> (T, O)>),
+}
+
+impl<T, O: Order> Clone for Home<T, O> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+impl<T, O: Order> Copy for Home<T, O> {}
+
+// SAFETY: the ring is control words, which are atomics, and items, which move between threads if `T: Send`.
+unsafe impl<T: Send, O: Order> Send for Share<T, O> {}
+// SAFETY: a shared one gives out what a shared `Shared` does, and counts.
+unsafe impl<T: Send, O: Order> Sync for Share<T, O> {}
+
+impl<T, O: Order> Share<T, O> {
+    /// The first two.
+    ///
+    /// # Safety
+    /// (M4) for the ring, with `crowd` living as long; and (M5): both are in the count, and there are no others.
+    unsafe fn first(ring: Shared<T, O>, crowd: NonNull<Crowd>, home: Home<T, O>) -> Shares<T, O> {
+        let share = |end| Self { ring, crowd, end, home };
+        (share(End::Writer), share(End::Reader))
+    }
+
+    #[inline]
+    pub(crate) fn ring(&self) -> &Shared<T, O> {
+        &self.ring
+    }
+
+    fn crowd(&self) -> &Crowd {
+        // SAFETY: it lives as long as the ring does, so while there is a share (M5).
+        unsafe { self.crowd.as_ref() }
+    }
+
+    /// How many there are of this end.
+    pub(crate) fn count(&self) -> usize {
+        self.crowd().count(self.end)
+    }
+
+    /// For one more of this end.
+    ///
+    /// # Panics
+    /// If there are more than can be counted, all but a few of them forgotten.
+    #[track_caller]
+    pub(crate) fn one_more(&self) -> Self {
+        match self.crowd().join(self.end) {
+            Ok(()) => Self { ..*self }, // (M5)
+            Err(_) => panic!("too many clones of an end: drop them instead of forgetting them"),
+        }
+    }
+
+    /// The end goes. Called once, by its drop, after its last use of the ring.
+    pub(crate) fn leave(&self) {
+        let Self { ring, home, .. } = *self;
+        if self.crowd().leave(self.end, || ring.close()) {
+            self.put_away(home);
+        }
+    }
+
+    /// After the last has left: nobody else has the ring.
+    #[cold]
+    fn put_away(&self, home: Home<T, O>) {
+        match home {
+            #[cfg(feature = "alloc")]
+            Home::Heap(at) => {
+                // SAFETY: the last has left (M5), and does this once.
+                let _free = finally(|| unsafe { heap::free(at) }); // also when the drop of an item panics
+                self.ring.drop_committed();
+            }
+            Home::Inline => self.crowd().free(),
+            Home::Borrowed(_) => {
+                let _free = finally(|| self.crowd().free()); // the same
+                self.ring.drop_committed();
+            }
+        }
+    }
+}

@@ -1,0 +1,99 @@
+//! A ring whose turns and slots are arrays inside it.
+#![expect(clippy::disallowed_types, reason = "the slots of a ring in a static are shared by its ends")]
+
+use super::super::Borrowed;
+use super::{Home, Share, Topology};
+use crate::slots::order::Order;
+use crate::slots::shared::Shared;
+use annulus_protocol::crowd::Crowd;
+use core::cell::UnsafeCell;
+use core::fmt;
+use core::mem::MaybeUninit;
+use core::ptr::NonNull;
+
+/// A ring with room for exactly `N` items inside it: for statics, stacks and structs. No allocation, no initialiser to run.
+pub struct Ring<T, const N: usize, M: Topology> {
+    cursors: <M::Order as Order>::Cursors,
+    crowd: Crowd,
+    turns: [<M::Order as Order>::Turn; N],
+    slots: UnsafeCell<[MaybeUninit<T>; N]>,
+}
+
+// SAFETY: what a shared ring gives out is its ends, which are counted (M5), and items move between threads if `T: Send`.
+unsafe impl<T: Send, const N: usize, M: Topology> Sync for Ring<T, N, M> {}
+
+/// Both ends of a ring of kind `M`.
+type Ends<'a, T, M> =
+    (<M as Topology>::Producer<T, Borrowed<'a>>, <M as Topology>::Consumer<T, Borrowed<'a>>);
+
+impl<T, const N: usize, M: Topology> Ring<T, N, M> {
+    const SIZE: () = assert!(
+        1 <= N && N <= M::Order::MAX_SIZE,
+        "a ring has room for at least one item, and at most a quarter of what a word counts"
+    );
+
+    /// An empty ring.
+    pub const fn new() -> Self {
+        let () = Self::SIZE;
+        Self {
+            cursors: M::Order::CURSORS,
+            crowd: Crowd::new(),
+            turns: [const { M::Order::TURN }; N],
+            slots: UnsafeCell::new([const { MaybeUninit::uninit() }; N]),
+        }
+    }
+
+    /// Number of items that fit.
+    pub const fn capacity(&self) -> usize {
+        N
+    }
+
+    /// The first of its ends, for as long as the ring is borrowed. They go on where the last ones stopped; nothing is lost, but
+    /// slots whose guards were forgotten stay in the way.
+    pub fn split(&mut self) -> Ends<'_, T, M> {
+        self.crowd = Crowd::taken(); // those that were forgotten are not counted any more
+        M::Order::reopen(&self.cursors);
+        self.ends()
+    }
+
+    /// The first of the ends of a ring in a `static`; `None` while any is out. When all have been dropped, they can be had again,
+    /// and go on where the last ones stopped. A forgotten end never comes back.
+    pub fn try_split(&'static self) -> Option<Ends<'static, T, M>> {
+        if !self.crowd.take() {
+            return None;
+        }
+        M::Order::reopen(&self.cursors);
+        Some(self.ends())
+    }
+
+    /// To be called when one end of each kind has been counted out, and no other is.
+    fn ends(&self) -> Ends<'_, T, M> {
+        // SAFETY: (M4) all lie in the ring, whose borrow the ends carry in `Borrowed`. (M5) one of each kind was counted out: by an
+        // exclusive borrow, which shows that no other end is in use, or by `take`, where S3 orders what the last ones did.
+        M::ends(unsafe { Share::first(self.shared(), NonNull::from(&self.crowd), Home::Inline) })
+    }
+
+    fn shared(&self) -> Shared<T, M::Order> {
+        let (turns, base) = (NonNull::from(&self.turns).cast(), NonNull::from(&self.slots).cast());
+        // SAFETY: (M4) all lie in the ring; whoever asks keeps it borrowed.
+        unsafe { Shared::new(NonNull::from(&self.cursors), turns, base, N) }
+    }
+}
+
+impl<T, const N: usize, M: Topology> Default for Ring<T, N, M> {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl<T, const N: usize, M: Topology> Drop for Ring<T, N, M> {
+    fn drop(&mut self) {
+        self.shared().drop_committed(); // borrowed exclusively: no end is in use
+    }
+}
+
+impl<T, const N: usize, M: Topology> fmt::Debug for Ring<T, N, M> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Ring").field("capacity", &N).field("cursors", &self.cursors).finish()
+    }
+}

@@ -1,0 +1,217 @@
+//! What decides whose a slot is, where many write and many read.
+use annulus_protocol::turns::{
+    self, Claimed, ClaimedRun, Evicted, Refused, Reserved, ReservedRun, Shape, Turns,
+};
+use core::fmt::Debug;
+
+/// A protocol for many writers and many readers, over the control words of one ring. A slot or run that it has given out has one
+/// owner until it is handed back to it (T), and its index is less than the size.
+///
+/// Sealed by its place: nobody outside the crate can name it.
+pub trait Order: 'static {
+    /// The words that all ends share.
+    type Cursors: Debug + Send + Sync;
+    /// The words of one slot.
+    type Turn: Debug + Send + Sync;
+    /// How a number of slots lies in the words.
+    type Shape: Copy + Debug + Send + Sync;
+    /// The words of one ring, to work with.
+    type View<'a>: Copy;
+    /// A slot to write.
+    type Reserved;
+    /// A slot to read.
+    type Claimed;
+    /// Slots to write.
+    type ReservedRun;
+    /// Slots to read.
+    type ClaimedRun;
+    /// A slot to write anew.
+    type Evicted;
+
+    /// The largest number of slots.
+    const MAX_SIZE: usize;
+    /// Of a ring that is open and empty.
+    const CURSORS: Self::Cursors;
+    /// Of any slot of such a ring.
+    const TURN: Self::Turn;
+
+    /// Of `size` slots, `1 ..= MAX_SIZE`.
+    fn shape(size: usize) -> Self::Shape;
+    /// The ring of these words.
+    fn view<'a>(cursors: &'a Self::Cursors, turns: &'a [Self::Turn], shape: Self::Shape) -> Self::View<'a>;
+    /// Makes the cursors those of a new ring. Only while no end is out.
+    fn restart(cursors: &Self::Cursors);
+    /// Lets reservations in again. Only while no end is out.
+    fn reopen(cursors: &Self::Cursors);
+    /// Lets no reservation in any more.
+    fn close(cursors: &Self::Cursors);
+    /// Whether none is let in.
+    fn is_closed(cursors: &Self::Cursors) -> bool;
+
+    /// The next slot to write.
+    fn reserve(ring: Self::View<'_>) -> Result<Self::Reserved, Refused>;
+    /// The oldest item.
+    fn claim(ring: Self::View<'_>) -> Result<Self::Claimed, Refused>;
+    /// The oldest item, past slots that were forgotten: where nobody else has the ring any more.
+    fn claim_alone(ring: Self::View<'_>) -> Option<Self::Claimed>;
+    /// Hands a slot to who claims it.
+    fn commit(ring: Self::View<'_>, reserved: Self::Reserved);
+    /// Hands a slot back without an item.
+    fn abandon(ring: Self::View<'_>, reserved: Self::Reserved);
+    /// Hands a slot to who reserves it next.
+    fn release(ring: Self::View<'_>, claimed: Self::Claimed);
+    /// The index of a slot to write.
+    fn index_to_write(ring: Self::View<'_>, reserved: &Self::Reserved) -> usize;
+    /// The index of a slot to read.
+    fn index_to_read(ring: Self::View<'_>, claimed: &Self::Claimed) -> usize;
+
+    /// No slots to write.
+    fn none_to_write() -> Self::ReservedRun;
+    /// No slots to read.
+    fn none_to_read() -> Self::ClaimedRun;
+    /// Up to `want` slots to write, at least `least`, which is not zero; or why not, and how many there are.
+    fn reserve_run(
+        ring: Self::View<'_>,
+        least: usize,
+        want: usize,
+    ) -> Result<Self::ReservedRun, (Refused, usize)>;
+    /// Up to `want` items, at least `least`, which is not zero; or why not, and how many there are.
+    fn claim_run(
+        ring: Self::View<'_>,
+        least: usize,
+        want: usize,
+    ) -> Result<Self::ClaimedRun, (Refused, usize)>;
+    /// Hands the first `n` slots to who claims them, and the others back without an item.
+    fn commit_run(ring: Self::View<'_>, run: Self::ReservedRun, n: usize);
+    /// Hands the slots to who reserves them next.
+    fn release_run(ring: Self::View<'_>, run: Self::ClaimedRun);
+    /// The index of the first slot to write, and how many there are; they go on at index 0.
+    fn slots_to_write(ring: Self::View<'_>, run: &Self::ReservedRun) -> (usize, usize);
+    /// The same of slots to read.
+    fn slots_to_read(ring: Self::View<'_>, run: &Self::ClaimedRun) -> (usize, usize);
+
+    /// The oldest item, for another to take its slot; none if there is room.
+    fn evict(ring: Self::View<'_>) -> Result<Option<Self::Evicted>, Refused>;
+    /// The index of that slot.
+    fn index_to_renew(ring: Self::View<'_>, evicted: &Self::Evicted) -> usize;
+    /// Hands the new item to who claims it.
+    fn renew(ring: Self::View<'_>, evicted: Self::Evicted);
+    /// How many slots are reserved, or hold an item: news, never more than the size.
+    fn occupied(ring: Self::View<'_>) -> usize;
+}
+
+/// The order is fixed when a slot is reserved: `protocol::turns`.
+#[derive(Debug)]
+pub struct ByReservation;
+
+impl Order for ByReservation {
+    type Cursors = turns::Cursors;
+    type Turn = turns::Turn;
+    type Shape = Shape;
+    type View<'a> = Turns<'a>;
+    type Reserved = Reserved;
+    type Claimed = Claimed;
+    type ReservedRun = ReservedRun;
+    type ClaimedRun = ClaimedRun;
+    type Evicted = Evicted;
+
+    const MAX_SIZE: usize = turns::MAX_SIZE;
+    #[allow(
+        clippy::declare_interior_mutable_const,
+        reason = "a value to begin with, copied to where it is used"
+    )]
+    const CURSORS: turns::Cursors = turns::Cursors::new();
+    #[allow(clippy::declare_interior_mutable_const, reason = "as above")]
+    const TURN: turns::Turn = turns::Turn::new();
+
+    #[inline]
+    fn shape(size: usize) -> Shape {
+        Shape::of(size)
+    }
+    #[inline]
+    fn view<'a>(cursors: &'a turns::Cursors, turns: &'a [turns::Turn], shape: Shape) -> Turns<'a> {
+        Turns::new(cursors, turns, shape)
+    }
+    fn restart(cursors: &turns::Cursors) {
+        cursors.restart();
+    }
+    fn reopen(cursors: &turns::Cursors) {
+        cursors.reopen();
+    }
+    fn close(cursors: &turns::Cursors) {
+        cursors.close();
+    }
+    fn is_closed(cursors: &turns::Cursors) -> bool {
+        cursors.is_closed()
+    }
+
+    #[inline]
+    fn reserve(ring: Turns<'_>) -> Result<Reserved, Refused> {
+        ring.reserve()
+    }
+    #[inline]
+    fn claim(ring: Turns<'_>) -> Result<Claimed, Refused> {
+        ring.claim()
+    }
+    fn claim_alone(ring: Turns<'_>) -> Option<Claimed> {
+        ring.claim_alone()
+    }
+    #[inline]
+    fn commit(ring: Turns<'_>, reserved: Reserved) {
+        ring.commit(reserved);
+    }
+    #[inline]
+    fn abandon(ring: Turns<'_>, reserved: Reserved) {
+        ring.abandon(reserved);
+    }
+    #[inline]
+    fn release(ring: Turns<'_>, claimed: Claimed) {
+        ring.release(claimed);
+    }
+    #[inline]
+    fn index_to_write(ring: Turns<'_>, reserved: &Reserved) -> usize {
+        ring.index_to_write(reserved)
+    }
+    #[inline]
+    fn index_to_read(ring: Turns<'_>, claimed: &Claimed) -> usize {
+        ring.index_to_read(claimed)
+    }
+
+    fn none_to_write() -> ReservedRun {
+        ReservedRun::empty()
+    }
+    fn none_to_read() -> ClaimedRun {
+        ClaimedRun::empty()
+    }
+    fn reserve_run(ring: Turns<'_>, least: usize, want: usize) -> Result<ReservedRun, (Refused, usize)> {
+        ring.reserve_run(least, want)
+    }
+    fn claim_run(ring: Turns<'_>, least: usize, want: usize) -> Result<ClaimedRun, (Refused, usize)> {
+        ring.claim_run(least, want)
+    }
+    fn commit_run(ring: Turns<'_>, run: ReservedRun, n: usize) {
+        ring.commit_run(run, n);
+    }
+    fn release_run(ring: Turns<'_>, run: ClaimedRun) {
+        ring.release_run(run);
+    }
+    fn slots_to_write(ring: Turns<'_>, run: &ReservedRun) -> (usize, usize) {
+        ring.slots_to_write(run)
+    }
+    fn slots_to_read(ring: Turns<'_>, run: &ClaimedRun) -> (usize, usize) {
+        ring.slots_to_read(run)
+    }
+
+    fn evict(ring: Turns<'_>) -> Result<Option<Evicted>, Refused> {
+        ring.evict()
+    }
+    fn index_to_renew(ring: Turns<'_>, evicted: &Evicted) -> usize {
+        ring.index_to_renew(evicted)
+    }
+    fn renew(ring: Turns<'_>, evicted: Evicted) {
+        ring.renew(evicted);
+    }
+    fn occupied(ring: Turns<'_>) -> usize {
+        ring.occupied()
+    }
+}

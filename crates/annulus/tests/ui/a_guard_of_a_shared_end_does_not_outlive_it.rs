@@ -1,0 +1,7 @@
+fn main() {
+    let slot = {
+        let (producer, _consumer) = annulus::mpmc::ring::<u8>(2);
+        producer.reserve().unwrap()
+    };
+    slot.write(1);
+}

@@ -1,0 +1,6 @@
+use std::rc::Rc;
+
+fn main() {
+    let (producer, _consumer) = annulus::mpmc::ring::<Rc<u8>>(2);
+    std::thread::spawn(move || producer.push(Rc::new(1)).is_ok());
+}
