@@ -146,12 +146,15 @@ impl Cursors {
     /// Lets reservations in again. Only while no end is out: the caller has them all.
     pub fn reopen(&self) {
         self.write.fetch_and(!CLOSED, Ordering::Relaxed); // nobody else is here; handing the ends out orders it
+        self.sole.life.reopen();
+        self.sole.hold.reset();
     }
 
     /// Those of a ring that is open and empty, and whose turns are new. Only while no end is out.
     pub fn restart(&self) {
         self.write.store(ZERO, Ordering::Relaxed); // as in `reopen`
         self.read.store(ZERO, Ordering::Relaxed); // as in `reopen`
+        self.reopen();
     }
 
     /// Whether it is closed.
