@@ -200,6 +200,29 @@ mod tests {
     }
 
     #[test]
+    fn who_is_not_judged_takes_no_side() {
+        let mut m = measured(&[(Regime::Near, 1.0, 2.0); 3]);
+        m.contest.contenders[1].judged = false;
+        assert_eq!(judge(&m).unwrap().met, None);
+        assert_eq!(m.best_peer(Regime::Near), None);
+        m.contest.contenders[1].judged = true;
+        m.contest.contenders[0].judged = false;
+        assert_eq!(judge(&m).unwrap().met, None);
+        assert_eq!(m.best_peer(Regime::Near), Some(1));
+    }
+
+    #[test]
+    fn where_threads_share_cpus_their_cpu_time_is_judged() {
+        let mut m = measured(&[(Regime::Crowded, 9.0, 1.0); 3]);
+        for record in &mut m.records {
+            record.sample.crowded = true;
+            record.sample.cpu_ns = Some(if record.contender == 0 { 1.0 } else { 2.0 });
+        }
+        assert_eq!(judge(&m).unwrap().met, Some(true));
+        assert_eq!(m.wall(0, Regime::Crowded).unwrap().median, 9.0);
+    }
+
+    #[test]
     fn rounds_are_compared_within_themselves() {
         let m = measured(&[(Regime::Near, 1.0, 2.0), (Regime::Near, 10.0, 20.0), (Regime::Near, 4.0, 4.0)]);
         let ratio = m.ratio(0, 1, Regime::Near).unwrap();

@@ -18,7 +18,7 @@ const PLACES: usize = 5;
 /// What a contender is first tried with, to choose how many operations fill a sample.
 const TRIAL: u64 = 16 * WHOLE;
 /// More threads than CPUs take turns by the millisecond: their samples are so many times longer.
-const CROWDED: f64 = 3.0;
+const CROWDED: f64 = 2.0;
 
 /// How much to measure.
 #[derive(Clone, Copy, Debug)]
