@@ -7,6 +7,7 @@
 mod contest;
 mod crew;
 mod judge;
+mod layouts;
 mod machine;
 mod many;
 mod measure;
@@ -45,11 +46,14 @@ enum Scenario {
     Mpsc(Options),
     /// One writer, many readers
     Spmc(Options),
+    /// Not a comparison: one ring, its turn words in different places
+    Layouts(Options),
 }
 
 impl Scenario {
     fn options(&self) -> &Options {
-        let (Self::Spsc(options) | Self::Mpmc(options) | Self::Mpsc(options) | Self::Spmc(options)) = self;
+        use Scenario::*;
+        let (Spsc(options) | Mpmc(options) | Mpsc(options) | Spmc(options) | Layouts(options)) = self;
         options
     }
 
@@ -63,6 +67,7 @@ impl Scenario {
             Self::Mpmc(_) => many::mpmc(&capacities(&many::CAPACITIES)),
             Self::Mpsc(_) => many::mpsc(&capacities(&many::CAPACITIES)),
             Self::Spmc(_) => many::spmc(&capacities(&many::CAPACITIES)),
+            Self::Layouts(_) => many::layouts(&capacities(&many::CAPACITIES)),
         }
     }
 }

@@ -8,7 +8,7 @@ mod ways;
 pub use entry::Entry;
 
 use crate::contest::{Contender, Contest, against_best};
-use crate::peers;
+use crate::{layouts, peers};
 use ways::RUN;
 
 /// Capacities of the rings between threads, unless asked otherwise.
@@ -40,7 +40,20 @@ pub fn spmc(capacities: &[usize]) -> Vec<Contest> {
     contests(&peers::spmc(), capacities, &[(1, 1), (1, 2), (1, 8), (1, 16)], &[(1, 1), (1, 2)])
 }
 
-/// What all three have, in the order of the report.
+/// Where the turn words lie: the lines in which that may show. Nothing is required of anybody.
+pub fn layouts(capacities: &[usize]) -> Vec<Contest> {
+    let entries = layouts::entries();
+    let mut all = single(&entries);
+    for &capacity in capacities {
+        all.extend([(1, 1), (2, 2)].map(|shape| threads(&entries, capacity, shape)));
+    }
+    all.push(pairs(&entries));
+    all.retain(|contest| !contest.contenders.is_empty());
+    all.iter_mut().for_each(|contest| contest.gate = None);
+    all
+}
+
+/// What all three topologies have, in the order of the report.
 fn contests(entries: &[Entry], capacities: &[usize], shapes: &[Shape], in_runs: &[Shape]) -> Vec<Contest> {
     let mut all = single(entries);
     for &capacity in capacities {
@@ -158,6 +171,11 @@ mod tests {
     #[test]
     fn everybody_moves_items_from_one_to_many() {
         every_contender_moves_what_it_was_given(spmc(&CAPACITIES));
+    }
+
+    #[test]
+    fn every_layout_moves_items() {
+        every_contender_moves_what_it_was_given(layouts(&CAPACITIES));
     }
 
     #[test]

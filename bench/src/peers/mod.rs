@@ -158,7 +158,7 @@ pub trait RunPeer: ManyPeer {
 }
 
 /// Ends of a queue that is used by reference.
-fn shared<Q>(queue: Q, writers: usize, readers: usize) -> (Vec<Arc<Q>>, Vec<Arc<Q>>) {
+pub fn shared<Q>(queue: Q, writers: usize, readers: usize) -> (Vec<Arc<Q>>, Vec<Arc<Q>>) {
     let queue = Arc::new(queue);
     (clones(queue.clone(), writers), clones(queue, readers))
 }
