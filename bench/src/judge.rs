@@ -3,6 +3,7 @@
 //! Every ratio is computed twice: from the medians of all samples of a regime, and as the median of the ratios
 //! within each round, whose samples lie milliseconds apart. Where they disagree, the machine changed under us.
 
+use crate::contest::Sample;
 use crate::measure::{Measured, Regime};
 use crate::stats::{Summary, median};
 
@@ -47,7 +48,7 @@ impl Measured {
     }
 
     pub fn best_peer(&self, regime: Regime) -> Option<usize> {
-        self.best(regime, |at| !self.contest.contenders[at].ours)
+        self.best(regime, |at| self.contest.contenders[at].is_rival())
     }
 
     pub fn ratio(&self, contender: usize, rival: usize, regime: Regime) -> Option<Ratio> {
@@ -74,13 +75,28 @@ impl Measured {
         self.records.iter().filter(|record| record.regime.is_none()).count()
     }
 
+    /// Wall time where CPU time is what counts.
+    pub fn wall(&self, contender: usize, regime: Regime) -> Option<Summary> {
+        Summary::of(&self.values(contender, regime, None, |sample| sample.ns))
+    }
+
     fn times(&self, contender: usize, regime: Regime, round: Option<usize>) -> Vec<f64> {
+        self.values(contender, regime, round, Sample::judged_ns)
+    }
+
+    fn values(
+        &self,
+        contender: usize,
+        regime: Regime,
+        round: Option<usize>,
+        of: impl Fn(&Sample) -> f64,
+    ) -> Vec<f64> {
         let wanted = self.records.iter().filter(|record| {
             record.contender == contender
                 && record.regime == Some(regime)
                 && round.is_none_or(|round| round == record.round)
         });
-        wanted.map(|record| record.sample.ns).collect()
+        wanted.map(|record| of(&record.sample)).collect()
     }
 }
 
@@ -109,8 +125,9 @@ pub struct Verdict {
 pub fn judge(measured: &Measured) -> Option<Verdict> {
     let gate = measured.contest.gate?;
     let contenders = &measured.contest.contenders;
-    let ours = |at: usize| contenders[at].ours;
-    let rival = |at: usize| !ours(at) && gate.rival.is_none_or(|name| contenders[at].peer == name);
+    let ours = |at: usize| contenders[at].is_judged();
+    let rival =
+        |at: usize| contenders[at].is_rival() && gate.rival.is_none_or(|name| contenders[at].peer == name);
     let find = |regime: Regime| {
         let (ours, rival) = (measured.best(regime, ours)?, measured.best(regime, rival)?);
         let ratio = measured.ratio(ours, rival, regime)?;
@@ -128,7 +145,7 @@ pub fn judge(measured: &Measured) -> Option<Verdict> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::contest::{Contender, Contest, Gate, Sample};
+    use crate::contest::{Contender, Contest, Gate};
     use crate::measure::Record;
 
     /// Ours and one peer, one sample each per round, from `(regime, ours, peer)`.
@@ -136,14 +153,15 @@ mod tests {
         let contender = |peer, ours| Contender {
             label: String::new(),
             peer,
+            package: peer,
             ours,
+            judged: true,
             take: Box::new(|_| unreachable!("nothing is sampled here")),
         };
-        let sample = |ns| Sample { ns, probes: None, bad: 0 };
         let record = |round, contender, regime, ns| Record {
             contender,
             round,
-            sample: sample(ns),
+            sample: Sample::of_ns(ns),
             regime: Some(regime),
         };
         let both = |(round, &(regime, ours, peer)): (usize, &(Regime, f64, f64))| {
@@ -179,6 +197,29 @@ mod tests {
         assert_eq!((verdict.met, verdict.narrow), (Some(false), false));
         let verdict = judge(&measured(&[&rounds[..], &rounds[..1]].concat())).unwrap();
         assert_eq!((verdict.met, verdict.narrow), (Some(false), true));
+    }
+
+    #[test]
+    fn who_is_not_judged_takes_no_side() {
+        let mut m = measured(&[(Regime::Near, 1.0, 2.0); 3]);
+        m.contest.contenders[1].judged = false;
+        assert_eq!(judge(&m).unwrap().met, None);
+        assert_eq!(m.best_peer(Regime::Near), None);
+        m.contest.contenders[1].judged = true;
+        m.contest.contenders[0].judged = false;
+        assert_eq!(judge(&m).unwrap().met, None);
+        assert_eq!(m.best_peer(Regime::Near), Some(1));
+    }
+
+    #[test]
+    fn where_threads_share_cpus_their_cpu_time_is_judged() {
+        let mut m = measured(&[(Regime::Crowded, 9.0, 1.0); 3]);
+        for record in &mut m.records {
+            record.sample.crowded = true;
+            record.sample.cpu_ns = Some(if record.contender == 0 { 1.0 } else { 2.0 });
+        }
+        assert_eq!(judge(&m).unwrap().met, Some(true));
+        assert_eq!(m.wall(0, Regime::Crowded).unwrap().median, 9.0);
     }
 
     #[test]

@@ -1,11 +1,12 @@
 //! What the numbers were taken on, and which two CPUs take them.
 
 use std::fs;
+use std::time::Duration;
 
 /// The lock file is what was really built, so it is where the versions of the peers are read from.
 const LOCK: &str = include_str!("../Cargo.lock");
 
-/// Two CPUs by number: the writing side is pinned to the first, the reading side to the second.
+/// Two CPUs by number: of a pair, the writing side is pinned to the first, the reading side to the second.
 pub type Cpus = (usize, usize);
 
 /// The first CPU this process may use, and the first other one that is a different core: two threads of one
@@ -17,6 +18,25 @@ pub fn two_cores() -> Option<Cpus> {
     let others = || allowed.iter().copied().filter(|&cpu| cpu != first);
     let second = others().find(|cpu| !siblings.contains(cpu)).or_else(|| others().next())?;
     Some((first, second))
+}
+
+/// Every CPU this process may use: `cpus`, then the others. To be asked from a thread that is not pinned.
+pub fn cpus_from(cpus: Cpus) -> Vec<usize> {
+    let allowed = core_affinity::get_core_ids().unwrap_or_default().into_iter().map(|core| core.id);
+    let others = allowed.filter(|&cpu| cpu != cpus.0 && cpu != cpus.1);
+    [cpus.0, cpus.1].into_iter().chain(others).collect()
+}
+
+/// What all threads of this process have spent running so far.
+#[cfg(unix)]
+pub fn process_time() -> Option<Duration> {
+    let time = rustix::time::clock_gettime(rustix::time::ClockId::ProcessCPUTime);
+    Some(Duration::new(time.tv_sec.try_into().ok()?, time.tv_nsec.try_into().ok()?))
+}
+
+#[cfg(not(unix))]
+pub fn process_time() -> Option<Duration> {
+    None
 }
 
 /// The hardware threads of the core that `cpu` belongs to. Empty where the system does not say.
@@ -82,6 +102,15 @@ mod tests {
     fn a_cpu_list_may_mix_numbers_and_ranges() {
         assert_eq!(parse_cpu_list("0,4-6\n"), [0, 4, 5, 6]);
         assert!(parse_cpu_list("\n").is_empty());
+    }
+
+    #[test]
+    #[cfg(unix)]
+    fn the_time_of_the_process_grows_while_it_works() {
+        let begun = process_time().unwrap();
+        while process_time().unwrap() == begun {
+            std::hint::spin_loop();
+        }
     }
 
     #[test]

@@ -5,11 +5,15 @@
 #![cfg_attr(not(feature = "ours"), allow(dead_code))]
 
 mod contest;
+mod crew;
 mod judge;
+mod layouts;
 mod machine;
+mod many;
 mod measure;
 mod pair;
 mod peers;
+mod phases;
 mod report;
 mod spsc;
 mod stats;
@@ -20,6 +24,7 @@ use std::process::ExitCode;
 
 use clap::{Args, Parser, Subcommand};
 
+use contest::Contest;
 use machine::Cpus;
 use measure::{Measured, Plan, measure};
 use watchdog::Watchdog;
@@ -35,6 +40,36 @@ struct Cli {
 enum Scenario {
     /// One writer, one reader: items, batches, grants, round trips, one thread
     Spsc(Options),
+    /// Many writers, many readers: threads at one queue, runs of items, one thread
+    Mpmc(Options),
+    /// Many writers, one reader
+    Mpsc(Options),
+    /// One writer, many readers
+    Spmc(Options),
+    /// Not a comparison: one ring, its turn words in different places
+    Layouts(Options),
+}
+
+impl Scenario {
+    fn options(&self) -> &Options {
+        use Scenario::*;
+        let (Spsc(options) | Mpmc(options) | Mpsc(options) | Spmc(options) | Layouts(options)) = self;
+        options
+    }
+
+    fn contests(&self) -> Vec<Contest> {
+        let capacities = |usual: &[usize]| match self.options().capacity.as_slice() {
+            [] => usual.to_vec(),
+            asked => asked.to_vec(),
+        };
+        match self {
+            Self::Spsc(_) => spsc::contests(&peers::spsc(), &capacities(&spsc::CAPACITIES)),
+            Self::Mpmc(_) => many::mpmc(&capacities(&many::CAPACITIES)),
+            Self::Mpsc(_) => many::mpsc(&capacities(&many::CAPACITIES)),
+            Self::Spmc(_) => many::spmc(&capacities(&many::CAPACITIES)),
+            Self::Layouts(_) => many::layouts(&capacities(&many::CAPACITIES)),
+        }
+    }
 }
 
 #[derive(Args)]
@@ -54,8 +89,8 @@ struct Options {
     /// Only these peers, for example annulus,rtrb
     #[arg(long, value_name = "NAME", value_delimiter = ',')]
     peers: Vec<String>,
-    /// Capacities of the rings that carry single items and batches
-    #[arg(long, value_name = "N", value_delimiter = ',', default_values_t = spsc::CAPACITIES)]
+    /// Capacities of the rings that carry items between threads [default: 64,1024, spsc: 65536 as well]
+    #[arg(long, value_name = "N", value_delimiter = ',')]
     capacity: Vec<usize>,
     /// The two CPUs to pin to [default: the first two that are different cores]
     #[arg(long, value_name = "A,B", value_parser = parse_cpus)]
@@ -73,9 +108,9 @@ fn parse_cpus(text: &str) -> Result<Cpus, String> {
 }
 
 fn main() -> ExitCode {
-    let Cli { scenario: Scenario::Spsc(options) } = Cli::parse();
-    match run(&options) {
-        Ok(all_met) if all_met || !options.gate => ExitCode::SUCCESS,
+    let Cli { scenario } = Cli::parse();
+    match run(&scenario) {
+        Ok(all_met) if all_met || !scenario.options().gate => ExitCode::SUCCESS,
         Ok(_) => ExitCode::FAILURE,
         Err(error) => {
             eprintln!("error: {error}");
@@ -85,7 +120,8 @@ fn main() -> ExitCode {
 }
 
 /// Measures and reports; true if no judged line missed its bound.
-fn run(options: &Options) -> Result<bool, String> {
+fn run(scenario: &Scenario) -> Result<bool, String> {
+    let options = scenario.options();
     let cpus = options.cpus.or_else(machine::two_cores);
     let cpus = cpus.ok_or("two CPUs are needed: one for each side")?;
     if !machine::pinnable(cpus) {
@@ -98,26 +134,21 @@ fn run(options: &Options) -> Result<bool, String> {
         return Err("a capacity must be at least 1".to_owned());
     }
 
-    let named = |peer: &str| options.peers.is_empty() || options.peers.iter().any(|name| name == peer);
-    let mut entries = peers::all();
-    entries.retain(|entry| named(entry.peer));
-    if let Some(unknown) = options.peers.iter().find(|name| !entries.iter().any(|entry| entry.peer == *name))
-    {
+    let mut contests = scenario.contests();
+    let contenders = || contests.iter().flat_map(|contest| &contest.contenders);
+    if let Some(unknown) = options.peers.iter().find(|name| !contenders().any(|c| c.peer == *name)) {
         return Err(format!("no peer is called {unknown}"));
     }
-
+    let named = |peer: &str| options.peers.is_empty() || options.peers.iter().any(|name| name == peer);
     let wanted =
         |id: &str| options.only.is_empty() || options.only.iter().any(|part| id.contains(part.as_str()));
-    let mut contests = spsc::contests(&entries, &options.capacity);
+    contests.iter_mut().for_each(|contest| contest.contenders.retain(|contender| named(contender.peer)));
     contests.retain(|contest| wanted(&contest.id) && !contest.contenders.is_empty());
     if contests.is_empty() {
         return Err("no line is left to measure".to_owned());
     }
 
-    let version = |package| machine::version_of(package).unwrap_or("?");
-    let versions = entries.iter().map(|entry| format!("{} {}", entry.package, version(entry.package)));
-    let versions: Vec<String> = versions.collect();
-    let machine = format!("{}; {}", machine::describe(cpus), versions.join(", "));
+    let machine = format!("{}; {}", machine::describe(cpus), versions(&contests).join(", "));
     println!("{machine}\n\n{}\n", report::LEGEND);
 
     let (rounds, sample_ns) = if options.quick { (5, 3e6) } else { (15, 15e6) };
@@ -140,4 +171,17 @@ fn run(options: &Options) -> Result<bool, String> {
         written.map_err(|error| format!("{}: {error}", path.display()))?;
     }
     Ok(verdicts.iter().all(|(_, verdict)| verdict.met != Some(false)))
+}
+
+/// The packages that take part, each once, with the version this bench was built with.
+fn versions(contests: &[Contest]) -> Vec<String> {
+    let mut all: Vec<String> = Vec::new();
+    for contender in contests.iter().flat_map(|contest| &contest.contenders) {
+        let version = machine::version_of(contender.package).map(|version| format!(" {version}"));
+        let named = contender.package.to_owned() + &version.unwrap_or_default();
+        if !all.contains(&named) {
+            all.push(named);
+        }
+    }
+    all
 }

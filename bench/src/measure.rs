@@ -1,8 +1,7 @@
 //! Taking samples: interleaved, in an order that rotates, each tagged with how far apart the two CPUs were.
 
-use crate::contest::{Contest, Sample, Setting};
+use crate::contest::{Contest, Sample, Setting, WHOLE};
 use crate::machine::Cpus;
-use crate::spsc::WHOLE;
 use crate::stats::median;
 use crate::watchdog::Watchdog;
 
@@ -17,7 +16,9 @@ const PASSES: usize = 2;
 /// Rounds that follow each other put the rings at this many different places.
 const PLACES: usize = 5;
 /// What a contender is first tried with, to choose how many operations fill a sample.
-const TRIAL: u64 = 32 * WHOLE;
+const TRIAL: u64 = 16 * WHOLE;
+/// More threads than CPUs take turns by the millisecond: their samples are so many times longer.
+const CROWDED: f64 = 2.0;
 
 /// How much to measure.
 #[derive(Clone, Copy, Debug)]
@@ -36,10 +37,12 @@ pub enum Regime {
     Far,
     /// One thread only, so that no line has to travel.
     Alone,
+    /// More threads than CPUs, wherever these are: what counts is the CPU time of the process.
+    Crowded,
 }
 
 impl Regime {
-    pub const ALL: [Self; 4] = [Self::OneCore, Self::Near, Self::Far, Self::Alone];
+    pub const ALL: [Self; 5] = [Self::OneCore, Self::Near, Self::Far, Self::Alone, Self::Crowded];
 
     /// Whether our bounds are about it. Which virtual cores share a core is the host's affair.
     pub fn judged(self) -> bool {
@@ -52,6 +55,7 @@ impl Regime {
             Self::Near => "near",
             Self::Far => "far",
             Self::Alone => "one thread",
+            Self::Crowded => "oversubscribed",
         }
     }
 }
@@ -85,29 +89,33 @@ pub fn measure(contest: Contest, plan: Plan, dog: &Watchdog) -> Result<Measured,
     };
     let entrants = contest.contenders.len();
 
-    let trials: Result<Vec<f64>, String> = (0..entrants).map(|at| Ok(take(at, TRIAL, 0)?.ns)).collect();
-    let typical = median(&trials?).unwrap_or(1.0).max(0.01);
-    let operations = ((plan.sample_ns / typical) as u64).max(1).next_multiple_of(WHOLE);
+    let trials: Result<Vec<Sample>, String> = (0..entrants).map(|at| take(at, TRIAL, 0)).collect();
+    let trials = trials?;
+    let times: Vec<f64> = trials.iter().map(|trial| trial.ns).collect();
+    let typical = median(&times).unwrap_or(1.0).max(0.01);
+    let longer = if trials.iter().any(|trial| trial.crowded) { CROWDED } else { 1.0 };
+    let operations = ((longer * plan.sample_ns / typical) as u64).max(1).next_multiple_of(WHOLE);
 
     let mut records = Vec::with_capacity(plan.rounds * PASSES * entrants);
     for round in 0..plan.rounds {
         for place in 0..PASSES * entrants {
             let contender = (round + place) % entrants;
             let sample = take(contender, operations, round % PLACES)?;
-            records.push(Record { contender, round, sample, regime: regime(sample.probes) });
+            records.push(Record { contender, round, sample, regime: regime(&sample) });
         }
     }
     Ok(Measured { contest, operations, records })
 }
 
-/// The regime of a sample with these probes before and after it.
-fn regime(probes: Option<(f64, f64)>) -> Option<Regime> {
+/// The regime of a sample, from the probes before and after it.
+fn regime(sample: &Sample) -> Option<Regime> {
     let of = |probe: f64| match probe {
         ..ONE_CORE_NS => Regime::OneCore,
         ..NEAR_NS => Regime::Near,
         _ => Regime::Far,
     };
-    match probes {
+    match sample.probes {
+        Some(_) if sample.crowded => Some(Regime::Crowded),
         None => Some(Regime::Alone),
         Some((before, after)) => (of(before) == of(after)).then(|| of(before)),
     }
@@ -120,9 +128,15 @@ mod tests {
 
     #[test]
     fn a_contender_that_loses_an_item_is_named() {
-        let sample = Sample { ns: 1.0, probes: None, bad: 1 };
-        let leaky =
-            Contender { label: "leaky".into(), peer: "leaky", ours: false, take: Box::new(move |_| sample) };
+        let sample = Sample { bad: 1, ..Sample::of_ns(1.0) };
+        let leaky = Contender {
+            label: "leaky".into(),
+            peer: "leaky",
+            package: "leaky",
+            ours: false,
+            judged: true,
+            take: Box::new(move |_| sample),
+        };
         let contest = Contest {
             id: "items/64".into(),
             title: "".into(),
@@ -137,11 +151,19 @@ mod tests {
 
     #[test]
     fn a_sample_during_which_the_cpus_moved_counts_for_neither_regime() {
-        assert_eq!(regime(Some((60.0, 70.0))), Some(Regime::Near));
-        assert_eq!(regime(Some((370.0, 350.0))), Some(Regime::Far));
-        assert_eq!(regime(Some((60.0, 350.0))), None);
-        assert_eq!(regime(Some((33.0, 66.0))), None);
-        assert_eq!(regime(Some((33.0, 31.0))), Some(Regime::OneCore));
-        assert_eq!(regime(None), Some(Regime::Alone));
+        let between = |before, after| regime(&Sample { probes: Some((before, after)), ..Sample::of_ns(1.0) });
+        assert_eq!(between(60.0, 70.0), Some(Regime::Near));
+        assert_eq!(between(370.0, 350.0), Some(Regime::Far));
+        assert_eq!(between(60.0, 350.0), None);
+        assert_eq!(between(33.0, 66.0), None);
+        assert_eq!(between(33.0, 31.0), Some(Regime::OneCore));
+        assert_eq!(regime(&Sample::of_ns(1.0)), Some(Regime::Alone));
+    }
+
+    #[test]
+    fn more_threads_than_cpus_are_a_regime_of_their_own_and_judged() {
+        let sample = Sample { probes: Some((60.0, 350.0)), crowded: true, ..Sample::of_ns(1.0) };
+        assert_eq!(regime(&sample), Some(Regime::Crowded));
+        assert!(Regime::Crowded.judged());
     }
 }

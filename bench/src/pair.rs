@@ -14,7 +14,9 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::thread;
 use std::time::Instant;
 
+use crate::contest::{Sample, Setting};
 use crate::machine::{self, Cpus};
+use crate::phases::Clock;
 use crate::stats::median;
 
 /// Trips are timed in groups, because reading the clock takes as long as a short trip.
@@ -24,21 +26,45 @@ const GROUPS: u64 = 48;
 /// 128: the adjacent-line prefetcher pulls lines in pairs, as in every peer's padding.
 #[repr(align(128))]
 #[derive(Default)]
-struct Line(AtomicU64);
+pub struct Line(AtomicU64);
 
-/// A barrier for two that spins, so that both leave it within a cache-line transfer of each other.
-#[derive(Default)]
+/// What a thread does after an attempt that failed, whoever's queue it is.
+#[derive(Clone, Copy, Debug)]
+pub enum Pause {
+    /// One `spin_loop`.
+    Spin,
+    /// Lets another thread have the CPU: what it waits for may be that thread's to do.
+    Yield,
+}
+
+impl Pause {
+    #[inline(always)]
+    pub fn wait(self) {
+        match self {
+            Self::Spin => spin_loop(),
+            Self::Yield => thread::yield_now(),
+        }
+    }
+}
+
+/// A barrier that does not sleep, so that two leave it within a cache-line transfer of each other.
 pub struct Meeting {
     arrived: Line,
+    parties: u64,
+    pause: Pause,
 }
 
 impl Meeting {
-    /// Returns when the other side has called this as often as we have.
+    pub fn of(parties: usize, pause: Pause) -> Self {
+        Self { arrived: Line::default(), parties: parties as u64, pause }
+    }
+
+    /// Returns when every party has called this as often as we have.
     pub fn wait(&self) {
         let arrivals = self.arrived.0.fetch_add(1, Ordering::AcqRel) + 1;
-        let both = arrivals.next_multiple_of(2);
-        while self.arrived.0.load(Ordering::Acquire) < both {
-            spin_loop();
+        let all = arrivals.next_multiple_of(self.parties);
+        while self.arrived.0.load(Ordering::Acquire) < all {
+            self.pause.wait();
         }
     }
 }
@@ -61,7 +87,7 @@ where
     L: Send,
     R: Send,
 {
-    let (meeting, line) = (&Meeting::default(), &Line::default());
+    let (meeting, line) = (&Meeting::of(2, Pause::Spin), &Line::default());
     thread::scope(|scope| {
         let left = scope.spawn(move || {
             machine::pin(cpus.0);
@@ -83,8 +109,18 @@ where
     })
 }
 
-/// Median round trip of one line, in ns. `echo` answers it.
-fn probe(line: &Line, meeting: &Meeting) -> f64 {
+/// Runs one side on a thread of its own, pinned like the others.
+pub fn one_thread<E: Send>(setting: &Setting, side: impl FnOnce() -> (E, Clock) + Send) -> Sample {
+    let pinned = move || {
+        machine::pin(setting.cpus.0);
+        side()
+    };
+    let (_ends, clock) = thread::scope(|scope| scope.spawn(pinned).join()).expect("the only side panicked");
+    Sample::of(setting, clock, None)
+}
+
+/// Median round trip of one line, in ns. [`echo`] answers it.
+pub fn probe(line: &Line, meeting: &Meeting) -> f64 {
     meeting.wait();
     let start = line.0.load(Ordering::Relaxed); // only this side moves it from even to odd
     let mut groups = Vec::with_capacity(GROUPS as usize);
@@ -102,7 +138,8 @@ fn probe(line: &Line, meeting: &Meeting) -> f64 {
     median(&groups).expect("GROUPS > 0")
 }
 
-fn echo(line: &Line, meeting: &Meeting) {
+/// The other side of [`probe`].
+pub fn echo(line: &Line, meeting: &Meeting) {
     let start = line.0.load(Ordering::Relaxed); // the probe waits for us at the meeting before it moves it
     meeting.wait();
     for trip in 0..GROUPS * TRIPS {

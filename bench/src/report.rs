@@ -11,7 +11,8 @@ use crate::stats::Summary;
 
 /// How to read the tables; printed above them.
 pub const LEGEND: &str = "Times are ns per operation: median [min] p25-p75 (samples). Ratios are to the best peer: \
-     of the medians / median of the ratios within a round.";
+     of the medians / median of the ratios within a round. Where threads outnumber the CPUs (oversubscribed), \
+     the time is the CPU time of the process, and wall time stands beside it.";
 
 fn time(summary: Option<Summary>) -> String {
     let Some(s) = summary else { return "-".to_owned() };
@@ -30,14 +31,18 @@ pub fn table(measured: &Measured) -> String {
     let regimes = measured.regimes();
     let mut text = format!("### {}\n\n", contest.title);
     let columns = |what: &str| regimes.iter().map(|r| format!(" {}{what} |", r.name())).collect::<String>();
-    let _ = writeln!(text, "| ns per {} |{}{}", contest.unit, columns(""), columns(": ratio"));
-    let _ = writeln!(text, "|---|{}", "---|".repeat(2 * regimes.len()));
+    let crowded = regimes.contains(&Regime::Crowded);
+    let wall = if crowded { " oversubscribed: wall |" } else { "" };
+    let _ = writeln!(text, "| ns per {} |{}{}{wall}", contest.unit, columns(""), columns(": ratio"));
+    let _ = writeln!(text, "|---|{}", "---|".repeat(2 * regimes.len() + usize::from(crowded)));
     for (at, contender) in contest.contenders.iter().enumerate() {
         let times: String =
             regimes.iter().map(|&r| format!(" {} |", time(measured.summary(at, r)))).collect();
         let to_best = |&r: &Regime| ratio(measured.best_peer(r).and_then(|best| measured.ratio(at, best, r)));
         let ratios: String = regimes.iter().map(|r| format!(" {} |", to_best(r))).collect();
-        let _ = writeln!(text, "| {} |{times}{ratios}", contender.label);
+        let wall =
+            if crowded { format!(" {} |", time(measured.wall(at, Regime::Crowded))) } else { String::new() };
+        let _ = writeln!(text, "| {} |{times}{ratios}{wall}", contender.label);
     }
     let (operations, dropped) = (measured.operations, measured.dropped());
     let _ = write!(text, "\n{operations} operations a sample; {dropped} samples dropped");
@@ -98,7 +103,7 @@ fn contender_json(measured: &Measured, at: usize, contender: &Contender) -> Valu
     let samples = records.map(|record| {
         let probes = record.sample.probes.map(|(before, after)| json!([before, after]));
         let regime = record.regime.map(Regime::name);
-        json!({ "round": record.round, "ns": record.sample.ns, "probes": probes, "regime": regime })
+        json!({ "round": record.round, "ns": record.sample.ns, "cpu_ns": record.sample.cpu_ns, "probes": probes, "regime": regime })
     });
     let regimes = measured.regimes().into_iter().filter_map(|regime| {
         let summary = summary_json(measured.summary(at, regime)?);
@@ -110,6 +115,7 @@ fn contender_json(measured: &Measured, at: usize, contender: &Contender) -> Valu
         "label": contender.label,
         "peer": contender.peer,
         "ours": contender.ours,
+        "judged": contender.judged,
         "regimes": regimes.collect::<serde_json::Map<_, _>>(),
         "samples": samples.collect::<Vec<_>>(),
     })

@@ -1,21 +1,31 @@
 //! The queues being compared, and what a queue has to offer to take part.
 //!
-//! A peer is one file that implements [`SpscPeer`] for a unit type, and its line in [`all`]. Everything a queue
-//! can do beyond push and pop is a trait of its own, so a peer states exactly what it has. All of it is
-//! monomorphised: the loops that are timed call no function pointer.
+//! A peer is one file that implements [`SpscPeer`] or [`ManyPeer`] for a unit type, and its line in a list here.
+//! Everything a queue can do beyond push and pop is a trait of its own, so a peer states exactly what it has. All of
+//! it is monomorphised: the loops that are timed call no function pointer.
 
 use std::mem::MaybeUninit;
+use std::sync::Arc;
 
-use crate::spsc::Entry;
+use crate::{many, spsc};
 
 #[cfg(feature = "ours")]
 mod annulus;
+#[cfg(feature = "ours")]
+mod annulus_many;
+mod concurrent;
+mod crossbeam;
+mod crossfire;
+mod heapless;
+mod kanal;
 mod nexus;
 mod ringbuf;
 mod rtrb;
+mod std_sync;
+mod thingbuf;
 
-/// Every peer, ours first.
-pub fn all() -> Vec<Entry> {
+/// Every peer with one writer and one reader, ours first.
+pub fn spsc() -> Vec<spsc::Entry> {
     vec![
         #[cfg(feature = "ours")]
         annulus::entry(),
@@ -23,6 +33,44 @@ pub fn all() -> Vec<Entry> {
         ringbuf::entry(),
         rtrb::entry(),
     ]
+}
+
+/// Every peer with many writers and many readers, ours first.
+pub fn mpmc() -> Vec<many::Entry> {
+    let mut all = Vec::new();
+    #[cfg(feature = "ours")]
+    all.extend(annulus_many::mpmc());
+    all.extend(general());
+    all.push(crossfire::mpmc());
+    all
+}
+
+/// Every peer with many writers and one reader, ours first.
+pub fn mpsc() -> Vec<many::Entry> {
+    let mut all = Vec::new();
+    #[cfg(feature = "ours")]
+    all.extend(annulus_many::mpsc());
+    all.extend(general());
+    all.extend([crossfire::mpsc(), nexus::mpsc(), std_sync::mpsc()]);
+    all
+}
+
+/// Every peer with one writer and many readers, ours first.
+pub fn spmc() -> Vec<many::Entry> {
+    let mut all = Vec::new();
+    #[cfg(feature = "ours")]
+    all.extend(annulus_many::spmc());
+    all.extend(general());
+    all.extend([crossfire::mpmc(), nexus::spmc()]);
+    all
+}
+
+/// Peers with many of both ends and nothing simpler for one of either.
+fn general() -> Vec<many::Entry> {
+    let mut all = vec![crossbeam::array(), crossbeam::seg(), concurrent::entry(), kanal::entry()];
+    all.extend(heapless::entries());
+    all.push(thingbuf::entry());
+    all
 }
 
 /// A bounded queue with one writer and one reader that neither waits nor loses.
@@ -71,6 +119,59 @@ pub trait BulkWay: 'static {
     fn fill(tx: &mut <Self::Peer as SpscPeer>::Tx, items: &[u64]) -> bool;
     /// Takes as many items as `expected` has and returns their [`mismatches`]. None if there are not so many.
     fn drain(rx: &mut <Self::Peer as SpscPeer>::Rx, expected: &[u64]) -> Option<u64>;
+}
+
+/// A queue with any number of ends of one kind, or of both.
+pub trait ManyPeer: 'static {
+    /// As the tables call it.
+    const NAME: &'static str;
+    /// As in [`SpscPeer`].
+    const PACKAGE: &'static str;
+    /// As in [`SpscPeer`].
+    const OURS: bool = false;
+    /// Whether verdicts are about it, or in terms of it: not if what it promises is something else.
+    const JUDGED: bool = true;
+    /// Whether a reader is given each writer's items in their order.
+    const ORDERED: bool = true;
+
+    type Tx: Send;
+    type Rx: Send;
+
+    /// Whether there is a queue of exactly this capacity.
+    fn fits(_capacity: usize) -> bool {
+        true
+    }
+    /// A queue with so many ends.
+    fn new(capacity: usize, writers: usize, readers: usize) -> (Vec<Self::Tx>, Vec<Self::Rx>);
+    /// False if it did not go in: there may be no room, or others are in the way.
+    fn push(tx: &mut Self::Tx, value: u64) -> bool;
+    /// None if nothing came out: it may be empty, or others are in the way.
+    fn pop(rx: &mut Self::Rx) -> Option<u64>;
+}
+
+/// Runs of items that are written and read where they lie in the queue.
+pub trait RunPeer: ManyPeer {
+    /// Writes `first`, `first + 1`, .. with [`fill`], up to `n` of them, and tells how many.
+    fn push_run(tx: &mut Self::Tx, n: usize, first: u64) -> usize;
+    /// Reads up to `n` items and tells how many.
+    fn pop_run(rx: &mut Self::Rx, n: usize, each: impl FnMut(u64)) -> usize;
+}
+
+/// Ends of a queue that is used by reference.
+pub fn shared<Q>(queue: Q, writers: usize, readers: usize) -> (Vec<Arc<Q>>, Vec<Arc<Q>>) {
+    let queue = Arc::new(queue);
+    (clones(queue.clone(), writers), clones(queue, readers))
+}
+
+/// So many ends like this one.
+fn clones<E: Clone>(end: E, n: usize) -> Vec<E> {
+    vec![end; n]
+}
+
+/// The only end there is.
+fn only<E>(end: E, n: usize) -> Vec<E> {
+    assert_eq!(n, 1, "there is only one such end");
+    vec![end]
 }
 
 /// Writes `first`, `first + 1`, .. in place: every peer's chunks are filled by this one loop.

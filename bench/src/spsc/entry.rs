@@ -1,17 +1,13 @@
 //! From a peer's traits to contenders: where a type becomes a row of a table.
 
-use std::time::Duration;
-
-use super::loops::{self, Clock, Ends, FILL, Work};
+use super::loops::{self, Ends, FILL};
 use crate::contest::{Contender, Sample, Setting};
-use crate::machine;
 use crate::pair::{self, Meeting, Run};
 use crate::peers::{BatchPeer, BulkWay, ChunkPeer, SpscPeer};
+use crate::phases::{Clock, Work};
 
 /// What a peer can be entered for. A capacity and, where it says so, a size make it a contender.
 pub struct Entry {
-    pub peer: &'static str,
-    pub package: &'static str,
     pub ours: bool,
     pub items: fn(usize) -> Contender,
     pub roundtrip: fn(usize) -> Contender,
@@ -28,8 +24,6 @@ pub struct Entry {
 impl Entry {
     pub fn plain<P: SpscPeer>() -> Self {
         Self {
-            peer: P::NAME,
-            package: P::PACKAGE,
             ours: P::OURS,
             items: items::<P>,
             roundtrip: roundtrip::<P, true>,
@@ -55,20 +49,10 @@ impl Entry {
     }
 }
 
-/// Long enough to fault in and warm the whole ring and to train the branches. Whole chunks and whole fills.
-fn work(setting: &Setting, capacity: usize) -> Work {
-    let warm_up = (2 * capacity as u64).max(setting.operations / 16);
-    Work { warm_up: warm_up.next_multiple_of(super::WHOLE), timed: setting.operations }
-}
-
 /// The ring to use, and rings that only take up room; drop them after the sample.
 fn rings<P: SpscPeer>(capacity: usize, decoys: usize) -> (Ends<P>, Vec<Ends<P>>) {
     let decoys = (0..decoys).map(|_| P::new(capacity)).collect();
     (P::new(capacity), decoys)
-}
-
-fn sample(setting: &Setting, elapsed: Duration, bad: u64, probes: Option<(f64, f64)>) -> Sample {
-    Sample { ns: elapsed.as_nanos() as f64 / setting.operations as f64, probes, bad }
 }
 
 /// Runs two sides on two CPUs and puts their clocks together.
@@ -78,28 +62,17 @@ fn two_threads<L: Send, R: Send>(
     right: impl FnOnce(&Meeting) -> (R, Clock) + Send,
 ) -> Sample {
     let Run { left: (_tx, left), right: (_rx, right), before, after } = pair::run(setting.cpus, left, right);
-    sample(setting, left.both(right), left.bad | right.bad, Some((before, after)))
-}
-
-/// Runs one side on a thread of its own, pinned like the others.
-fn one_thread<E: Send>(setting: &Setting, side: impl FnOnce() -> (E, Clock) + Send) -> Sample {
-    let pinned = move || {
-        machine::pin(setting.cpus.0);
-        side()
-    };
-    let (_ends, clock) =
-        std::thread::scope(|scope| scope.spawn(pinned).join()).expect("the only side panicked");
-    sample(setting, clock.both(clock), clock.bad, None)
+    Sample::of(setting, left.join(right), Some((before, after)))
 }
 
 fn contender<P: SpscPeer>(how: &str, take: impl Fn(&Setting) -> Sample + 'static) -> Contender {
     let label = if how.is_empty() { P::NAME.to_owned() } else { format!("{}: {how}", P::NAME) };
-    Contender { label, peer: P::NAME, ours: P::OURS, take: Box::new(take) }
+    Contender { label, peer: P::NAME, package: P::PACKAGE, ours: P::OURS, judged: true, take: Box::new(take) }
 }
 
 fn items<P: SpscPeer>(capacity: usize) -> Contender {
     contender::<P>("", move |setting| {
-        let work = work(setting, capacity);
+        let work = Work::of(setting, capacity);
         let ((tx, rx), _decoys) = rings::<P>(capacity, setting.decoys);
         let left = move |m: &Meeting| loops::produce::<P>(tx, || m.wait(), work);
         two_threads(setting, left, move |m: &Meeting| loops::consume::<P>(rx, || m.wait(), work))
@@ -108,7 +81,7 @@ fn items<P: SpscPeer>(capacity: usize) -> Contender {
 
 fn batch<P: BatchPeer>(capacity: usize, every: usize) -> Contender {
     contender::<P>(&format!("batch of {every}"), move |setting| {
-        let work = work(setting, capacity);
+        let work = Work::of(setting, capacity);
         let ((tx, rx), _decoys) = rings::<P>(capacity, setting.decoys);
         let left = move |m: &Meeting| loops::produce_batched::<P>(tx, || m.wait(), work, every);
         two_threads(setting, left, move |m: &Meeting| loops::consume::<P>(rx, || m.wait(), work))
@@ -117,7 +90,7 @@ fn batch<P: BatchPeer>(capacity: usize, every: usize) -> Contender {
 
 fn chunks<P: ChunkPeer>(capacity: usize, size: usize) -> Contender {
     contender::<P>("", move |setting| {
-        let work = work(setting, capacity);
+        let work = Work::of(setting, capacity);
         let ((tx, rx), _decoys) = rings::<P>(capacity, setting.decoys);
         let left = move |m: &Meeting| loops::write_chunks::<P>(tx, || m.wait(), work, size);
         two_threads(setting, left, move |m: &Meeting| loops::read_chunks::<P>(rx, || m.wait(), work, size))
@@ -126,7 +99,7 @@ fn chunks<P: ChunkPeer>(capacity: usize, size: usize) -> Contender {
 
 fn roundtrip<P: SpscPeer, const GAPS: bool>(capacity: usize) -> Contender {
     contender::<P>("", move |setting| {
-        let work = work(setting, capacity);
+        let work = Work::of(setting, capacity);
         let ((there_tx, there_rx), _decoys) = rings::<P>(capacity, setting.decoys);
         let ((back_tx, back_rx), _decoys) = rings::<P>(capacity, 0);
         let left = move |m: &Meeting| loops::ping::<P, GAPS>((there_tx, back_rx), || m.wait(), work);
@@ -137,26 +110,26 @@ fn roundtrip<P: SpscPeer, const GAPS: bool>(capacity: usize) -> Contender {
 
 fn alternate<P: SpscPeer>(capacity: usize) -> Contender {
     contender::<P>("", move |setting| {
-        let work = work(setting, capacity);
+        let work = Work::of(setting, capacity);
         let (ends, _decoys) = rings::<P>(capacity, setting.decoys);
-        one_thread(setting, move || loops::alternate::<P>(ends, work))
+        pair::one_thread(setting, move || loops::alternate::<P>(ends, work))
     })
 }
 
 fn fill_drain<P: SpscPeer>(capacity: usize) -> Contender {
     assert!(capacity >= FILL);
     contender::<P>("push, pop", move |setting| {
-        let work = work(setting, capacity);
+        let work = Work::of(setting, capacity);
         let (ends, _decoys) = rings::<P>(capacity, setting.decoys);
-        one_thread(setting, move || loops::fill_drain::<P>(ends, work))
+        pair::one_thread(setting, move || loops::fill_drain::<P>(ends, work))
     })
 }
 
 fn fill_drain_bulk<W: BulkWay>(capacity: usize) -> Contender {
     assert!(capacity >= FILL);
     contender::<W::Peer>(W::HOW, move |setting| {
-        let work = work(setting, capacity);
+        let work = Work::of(setting, capacity);
         let (ends, _decoys) = rings::<W::Peer>(capacity, setting.decoys);
-        one_thread(setting, move || loops::fill_drain_bulk::<W>(ends, work))
+        pair::one_thread(setting, move || loops::fill_drain_bulk::<W>(ends, work))
     })
 }

@@ -7,53 +7,15 @@
 
 use std::hint::{black_box, spin_loop};
 use std::mem::ManuallyDrop;
-use std::ops::Range;
-use std::time::{Duration, Instant};
 
 use crate::peers::{BatchPeer, BulkWay, ChunkPeer, SpscPeer};
+use crate::phases::{Clock, Work, phases};
 
 /// Items of one fill and one drain.
 pub const FILL: usize = 64;
 
 /// Both ends of a ring, or one end each of two.
 pub type Ends<P> = (<P as SpscPeer>::Tx, <P as SpscPeer>::Rx);
-
-/// Operations without and with the clock.
-#[derive(Clone, Copy, Debug)]
-pub struct Work {
-    pub warm_up: u64,
-    pub timed: u64,
-}
-
-/// When one side began and ended its timed part, and whether what it read was right.
-#[derive(Clone, Copy, Debug)]
-pub struct Clock {
-    begun: Instant,
-    ended: Instant,
-    /// Zero, or the differences between what came and what was due.
-    pub bad: u64,
-}
-
-impl Clock {
-    /// From the first beginning to the last end.
-    pub fn both(self, other: Self) -> Duration {
-        self.ended.max(other.ended) - self.begun.min(other.begun)
-    }
-}
-
-/// Runs `body` over the operations of the warm-up, then of the timed part; `meet` starts each.
-#[inline(always)]
-fn phases(meet: impl Fn(), work: Work, mut body: impl FnMut(Range<u64>) -> u64) -> Clock {
-    let (mut next, mut bad, mut begun) = (0, 0, Instant::now());
-    // Opaque, or the compiler would make a second copy of `body` that nothing has warmed up.
-    for &count in black_box(&[work.warm_up, work.timed][..]) {
-        meet();
-        begun = Instant::now();
-        bad |= body(next..next + count);
-        next += count;
-    }
-    Clock { begun, ended: Instant::now(), bad }
-}
 
 #[inline(always)]
 fn push_waiting<P: SpscPeer>(tx: &mut P::Tx, value: u64) {

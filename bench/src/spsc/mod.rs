@@ -5,7 +5,7 @@ mod loops;
 
 pub use entry::Entry;
 
-use crate::contest::{Contender, Contest, Gate};
+use crate::contest::{Contender, Contest, Gate, against_best};
 use loops::FILL;
 
 /// Capacities of the rings of the item scenarios, unless asked otherwise.
@@ -15,8 +15,6 @@ const PUBLISH_EVERY: usize = 32;
 const CHUNK_SIZES: [usize; 3] = [8, 64, 512];
 const CHUNK_RING: usize = 4096;
 const ROUNDTRIP_RING: usize = 64;
-/// Numbers of operations are multiples of this, so that they are whole chunks and whole fills.
-pub const WHOLE: u64 = 512;
 
 /// All contests in the order of the report.
 pub fn contests(entries: &[Entry], capacities: &[usize]) -> Vec<Contest> {
@@ -29,10 +27,6 @@ pub fn contests(entries: &[Entry], capacities: &[usize]) -> Vec<Contest> {
     all.push(alternate(entries));
     all.push(fill_drain(entries));
     all
-}
-
-fn against_best(bound: f64) -> Option<Gate> {
-    Some(Gate { bound, rival: None })
 }
 
 fn items(entries: &[Entry], capacity: usize) -> Contest {
@@ -122,15 +116,15 @@ fn fill_drain(entries: &[Entry]) -> Contest {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::contest::Setting;
+    use crate::contest::{Setting, WHOLE};
     use crate::{machine, peers};
 
     #[test]
     fn every_contender_of_every_contest_moves_what_it_was_given() {
         let Some(cpus) = machine::two_cores() else { return };
-        for contest in contests(&peers::all(), &[64, 1024]) {
+        for contest in contests(&peers::spsc(), &[64, 1024]) {
             for contender in &contest.contenders {
-                let sample = (contender.take)(&Setting { cpus, operations: 2 * WHOLE, decoys: 1 });
+                let sample = (contender.take)(&Setting { cpus, operations: WHOLE, decoys: 1 });
                 assert_eq!(sample.bad, 0, "{} in {}", contender.label, contest.id);
                 assert!(sample.ns > 0.0);
             }

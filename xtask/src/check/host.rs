@@ -124,6 +124,9 @@ fn prove(log: &mut Log) -> Result<()> {
 
 fn bench(log: &mut Log) -> Result<()> {
     let manifest = places::manifest("bench")?;
-    let run = Run::cargo("run --quiet --release --manifest-path").arg(manifest);
-    log.run(run.args("-- spsc --quick")).map(drop)
+    for scenario in ["spsc", "mpmc", "mpsc", "spmc"] {
+        let run = Run::cargo("run --quiet --release --manifest-path").arg(&manifest);
+        log.run(run.args("--").arg(scenario).arg("--quick"))?;
+    }
+    Ok(())
 }
