@@ -51,6 +51,7 @@ impl SoleReader {
     /// As [`claim_one`](Self::claim_one).
     pub fn claim(&mut self, turns: &Turns<'_>, least: usize, want: usize) -> Result<Span, (Refused, usize)> {
         if want == 0 {
+            self.offered = ZERO;
             return Ok(NO_SLOTS);
         }
         let refused = |why| (why, 0);

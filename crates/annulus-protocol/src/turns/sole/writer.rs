@@ -48,6 +48,7 @@ impl SoleWriter {
         want: usize,
     ) -> Result<Span, (Refused, usize)> {
         if want == 0 {
+            self.offered = ZERO;
             return Ok(NO_SLOTS);
         }
         if turns.cursors.sole.life.is_closed() {
