@@ -2,25 +2,23 @@
 use crate::error::{ClaimError, PopError};
 use crate::memory::shared::Share;
 use crate::memory::{Heap, Keep};
-use crate::slots::order::Order;
+use crate::slots::order::{Order, Runs};
 use crate::slots::runs::ReadGrant;
 use crate::slots::shared::{Claim, Shared};
 use annulus_protocol::life::State;
 use annulus_protocol::turns::Refused;
 use core::fmt;
-use core::marker::PhantomData;
 
 /// An end that pops. Clone it for more.
 ///
 /// `K` says who keeps the ring alive: `Heap`, or `Borrowed` for a lifetime.
 pub struct Consumer<T, O: Order, K: Keep = Heap<T>> {
-    share: Share<T, O>,
-    keep: PhantomData<K>,
+    share: Share<T, O, K>,
 }
 
 impl<T, O: Order, K: Keep> Consumer<T, O, K> {
-    pub(crate) fn new(share: Share<T, O>) -> Self {
-        Self { share, keep: PhantomData }
+    pub(crate) fn new(share: Share<T, O, K>) -> Self {
+        Self { share }
     }
 
     #[inline]
@@ -53,6 +51,49 @@ impl<T, O: Order, K: Keep> Consumer<T, O, K> {
         self.ring().claim().map_err(refused)
     }
 
+    /// Moves items out one by one, at most as many as are in the ring now. Those not asked for stay, for any consumer.
+    pub fn drain(&self) -> Drain<'_, T, O> {
+        Drain { ring: self.ring(), left: self.len() }
+    }
+
+    /// How many items were in the ring a moment ago, those that are being written counted as well. Never more than the capacity.
+    pub fn len(&self) -> usize {
+        self.ring().len()
+    }
+
+    /// Whether the ring was empty a moment ago.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// How many items fit into the ring, in all.
+    pub fn capacity(&self) -> usize {
+        self.ring().size()
+    }
+
+    /// How many consumers there were a moment ago, those that were forgotten counted as well.
+    pub fn consumers(&self) -> usize {
+        self.share.count()
+    }
+
+    /// Whether nothing goes in any more. What is in the ring still comes out.
+    pub fn is_closed(&self) -> bool {
+        self.ring().is_closed()
+    }
+
+    /// Whether the ring is open, closing (what is in it still comes out) or closed.
+    pub fn state(&self) -> State {
+        self.ring().state()
+    }
+
+    /// Lets nothing in any more. What is in the ring still comes out.
+    pub fn close(&self) {
+        self.ring().close();
+    }
+}
+
+/// Where slots are given out next to each other.
+impl<T, O: Runs, K: Keep> Consumer<T, O, K> {
     /// Claims `n` items next to each other, to be worked on in place; with `n` zero, none.
     ///
     /// # Errors
@@ -90,11 +131,6 @@ impl<T, O: Order, K: Keep> Consumer<T, O, K> {
         n
     }
 
-    /// Moves items out one by one, at most as many as are in the ring now. Those not asked for stay, for any consumer.
-    pub fn drain(&self) -> Drain<'_, T, O> {
-        Drain { ring: self.ring(), left: self.len() }
-    }
-
     /// Drops up to `n` of the oldest items in place, and tells how many.
     ///
     /// # Panics
@@ -110,41 +146,6 @@ impl<T, O: Order, K: Keep> Consumer<T, O, K> {
             left -= grant.len();
         }
         n - left
-    }
-
-    /// How many items were in the ring a moment ago, those that are being written counted as well. Never more than the capacity.
-    pub fn len(&self) -> usize {
-        self.ring().len()
-    }
-
-    /// Whether the ring was empty a moment ago.
-    pub fn is_empty(&self) -> bool {
-        self.len() == 0
-    }
-
-    /// How many items fit into the ring, in all.
-    pub fn capacity(&self) -> usize {
-        self.ring().size()
-    }
-
-    /// How many consumers there were a moment ago, those that were forgotten counted as well.
-    pub fn consumers(&self) -> usize {
-        self.share.count()
-    }
-
-    /// Whether nothing goes in any more. What is in the ring still comes out.
-    pub fn is_closed(&self) -> bool {
-        self.ring().is_closed()
-    }
-
-    /// Whether the ring is open, closing (what is in it still comes out) or closed.
-    pub fn state(&self) -> State {
-        self.ring().state()
-    }
-
-    /// Lets nothing in any more. What is in the ring still comes out.
-    pub fn close(&self) {
-        self.ring().close();
     }
 }
 
@@ -194,13 +195,7 @@ fn refused(why: Refused) -> PopError {
 /// If there are more clones than can be counted (2^32 - 1), which takes forgetting them.
 impl<T, O: Order, K: Keep> Clone for Consumer<T, O, K> {
     fn clone(&self) -> Self {
-        Self::new(self.share.one_more())
-    }
-}
-
-impl<T, O: Order, K: Keep> Drop for Consumer<T, O, K> {
-    fn drop(&mut self) {
-        self.share.leave();
+        Self::new(self.share.clone())
     }
 }
 

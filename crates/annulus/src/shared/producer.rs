@@ -2,25 +2,23 @@
 use crate::error::{PushError, ReserveError};
 use crate::memory::shared::Share;
 use crate::memory::{Heap, Keep};
-use crate::slots::order::Order;
+use crate::slots::order::{Order, Runs};
 use crate::slots::runs::WriteGrant;
 use crate::slots::shared::{Shared, Slot};
 use annulus_protocol::life::State;
 use annulus_protocol::turns::Refused;
 use core::fmt;
-use core::marker::PhantomData;
 
 /// An end that pushes. Clone it for more.
 ///
 /// `K` says who keeps the ring alive: `Heap`, or `Borrowed` for a lifetime.
 pub struct Producer<T, O: Order, K: Keep = Heap<T>> {
-    share: Share<T, O>,
-    keep: PhantomData<K>,
+    share: Share<T, O, K>,
 }
 
 impl<T, O: Order, K: Keep> Producer<T, O, K> {
-    pub(crate) fn new(share: Share<T, O>) -> Self {
-        Self { share, keep: PhantomData }
+    pub(crate) fn new(share: Share<T, O, K>) -> Self {
+        Self { share }
     }
 
     #[inline]
@@ -84,6 +82,45 @@ impl<T, O: Order, K: Keep> Producer<T, O, K> {
         self.ring().reserve().map_err(|why| too_few((why, 0)))
     }
 
+    /// How many slots were neither reserved nor holding an item, a moment ago.
+    pub fn vacant(&self) -> usize {
+        self.ring().vacant()
+    }
+
+    /// How many items fit into the ring, in all.
+    pub fn capacity(&self) -> usize {
+        self.ring().size()
+    }
+
+    /// Whether there was no room a moment ago.
+    pub fn is_full(&self) -> bool {
+        self.vacant() == 0
+    }
+
+    /// How many producers there were a moment ago, those that were forgotten counted as well.
+    pub fn producers(&self) -> usize {
+        self.share.count()
+    }
+
+    /// Whether nothing goes in any more.
+    pub fn is_closed(&self) -> bool {
+        self.ring().is_closed()
+    }
+
+    /// Whether the ring is open, closing (what is in it still comes out) or closed.
+    pub fn state(&self) -> State {
+        self.ring().state()
+    }
+
+    /// Lets nothing in any more, for all producers. Slots that are reserved can still be committed, and what is in the ring still
+    /// comes out.
+    pub fn close(&self) {
+        self.ring().close();
+    }
+}
+
+/// Where slots are given out next to each other.
+impl<T, O: Runs, K: Keep> Producer<T, O, K> {
     /// Reserves `n` slots next to each other, to be filled in place; with `n` zero, none.
     ///
     /// # Errors
@@ -123,42 +160,6 @@ impl<T, O: Order, K: Keep> Producer<T, O, K> {
         grant.fill_copy(&items[..n]);
         n
     }
-
-    /// How many slots were neither reserved nor holding an item, a moment ago.
-    pub fn vacant(&self) -> usize {
-        self.capacity() - self.ring().len()
-    }
-
-    /// How many items fit into the ring, in all.
-    pub fn capacity(&self) -> usize {
-        self.ring().size()
-    }
-
-    /// Whether there was no room a moment ago.
-    pub fn is_full(&self) -> bool {
-        self.vacant() == 0
-    }
-
-    /// How many producers there were a moment ago, those that were forgotten counted as well.
-    pub fn producers(&self) -> usize {
-        self.share.count()
-    }
-
-    /// Whether nothing goes in any more.
-    pub fn is_closed(&self) -> bool {
-        self.ring().is_closed()
-    }
-
-    /// Whether the ring is open, closing (what is in it still comes out) or closed.
-    pub fn state(&self) -> State {
-        self.ring().state()
-    }
-
-    /// Lets nothing in any more, for all producers. Slots that are reserved can still be committed, and what is in the ring still
-    /// comes out.
-    pub fn close(&self) {
-        self.ring().close();
-    }
 }
 
 fn too_few((why, available): (Refused, usize)) -> ReserveError {
@@ -182,13 +183,7 @@ fn refused<T>((value, why): (T, Refused)) -> PushError<T> {
 /// If there are more clones than can be counted (2^32 - 1), which takes forgetting them.
 impl<T, O: Order, K: Keep> Clone for Producer<T, O, K> {
     fn clone(&self) -> Self {
-        Self::new(self.share.one_more())
-    }
-}
-
-impl<T, O: Order, K: Keep> Drop for Producer<T, O, K> {
-    fn drop(&mut self) {
-        self.share.leave();
+        Self::new(self.share.clone())
     }
 }
 
