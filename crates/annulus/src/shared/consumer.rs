@@ -33,7 +33,7 @@ impl<T, O: Order, K: Keep> Consumer<T, O, K> {
     /// ring is empty and closed.
     ///
     /// # Progress
-    /// Lock-free: see the module.
+    /// Lock-free: see the module of the queue.
     #[inline]
     pub fn pop(&self) -> Result<T, PopError> {
         self.ring().take().map_err(refused)
@@ -45,7 +45,7 @@ impl<T, O: Order, K: Keep> Consumer<T, O, K> {
     /// As [`pop`](Self::pop).
     ///
     /// # Progress
-    /// Lock-free: see the module.
+    /// Lock-free: see the module of the queue.
     #[inline]
     pub fn claim(&self) -> Result<Claim<'_, T, O>, PopError> {
         self.ring().claim().map_err(refused)
@@ -101,7 +101,7 @@ impl<T, O: Runs, K: Keep> Consumer<T, O, K> {
     /// that is being written or was abandoned, otherwise as [`pop`](Self::pop).
     ///
     /// # Progress
-    /// Lock-free: see the module. A number of steps that grows with `n`.
+    /// Lock-free: see the module of the queue. A number of steps that grows with `n`.
     pub fn claim_many(&self, n: usize) -> Result<ReadGrant<'_, T, O>, ClaimError> {
         if self.capacity() < n {
             return Err(ClaimError::TooLarge);
@@ -131,21 +131,22 @@ impl<T, O: Runs, K: Keep> Consumer<T, O, K> {
         n
     }
 
-    /// Drops up to `n` of the oldest items in place, and tells how many.
+    /// Drops up to `n` of the oldest items in place, no more than are in the ring now, and tells how many.
     ///
     /// # Panics
     /// Only if the drop of an item does; those that were claimed together with it are dropped all the same, and none of them twice.
     ///
     /// # Progress
-    /// Lock-free for each run of items that were not abandoned between: see the module.
+    /// Lock-free for each run of items that were not abandoned between: see the module of the queue.
     pub fn skip(&self, n: usize) -> usize {
-        let mut left = n;
+        let most = n.min(self.len());
+        let mut left = most;
         while left != 0
             && let Ok(grant) = self.claim_up_to(left)
         {
             left -= grant.len();
         }
-        n - left
+        most - left
     }
 }
 

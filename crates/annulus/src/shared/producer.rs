@@ -33,7 +33,7 @@ impl<T, O: Order, K: Keep> Producer<T, O, K> {
     /// [`PushError::Closed`].
     ///
     /// # Progress
-    /// Lock-free: see the module.
+    /// Lock-free: see the module of the queue.
     #[inline]
     pub fn push(&self, value: T) -> Result<(), PushError<T>> {
         self.ring().put(value).map_err(refused)
@@ -46,7 +46,7 @@ impl<T, O: Order, K: Keep> Producer<T, O, K> {
     /// With the item: [`PushError::Busy`] if the oldest slot is being written or read; [`PushError::Closed`].
     ///
     /// # Progress
-    /// Lock-free: see the module.
+    /// Lock-free: see the module of the queue.
     pub fn force_push(&self, value: T) -> Result<Option<T>, PushError<T>> {
         self.ring().force(value).map_err(refused)
     }
@@ -58,7 +58,7 @@ impl<T, O: Order, K: Keep> Producer<T, O, K> {
     /// Only if the iterator does; the items it gave before that are in the ring.
     ///
     /// # Progress
-    /// Lock-free for each item, if the iterator is: see the module.
+    /// Lock-free for each item, if the iterator is: see the module of the queue.
     pub fn push_iter(&self, items: impl IntoIterator<Item = T>) -> usize {
         let mut pushed = 0;
         let mut items = items.into_iter();
@@ -76,7 +76,7 @@ impl<T, O: Order, K: Keep> Producer<T, O, K> {
     /// [`ReserveError::Full`], [`ReserveError::Busy`] or [`ReserveError::Closed`], as [`push`](Self::push).
     ///
     /// # Progress
-    /// Lock-free: see the module.
+    /// Lock-free: see the module of the queue.
     #[inline]
     pub fn reserve(&self) -> Result<Slot<'_, T, O>, ReserveError> {
         self.ring().reserve().map_err(|why| too_few((why, 0)))
@@ -128,7 +128,7 @@ impl<T, O: Runs, K: Keep> Producer<T, O, K> {
     /// otherwise as [`reserve`](Self::reserve).
     ///
     /// # Progress
-    /// Lock-free: see the module. A number of steps that grows with `n`.
+    /// Lock-free: see the module of the queue. A number of steps that grows with `n`.
     pub fn reserve_many(&self, n: usize) -> Result<WriteGrant<'_, T, O>, ReserveError> {
         if self.capacity() < n {
             return Err(ReserveError::TooLarge);
