@@ -197,6 +197,21 @@ impl<'a> Turns<'a> {
         count(self.shape.between(read, write).min(self.shape.size))
     }
 
+    /// How many positions can be reserved before the next claim: news, never more than the size.
+    pub fn vacant(&self) -> usize {
+        count(self.shape.size) - self.occupied()
+    }
+
+    /// Lets nobody reserve any more: see [`Cursors::close`].
+    pub fn close(&self) {
+        self.cursors.close();
+    }
+
+    /// Whether it is closed.
+    pub fn is_closed(&self) -> bool {
+        self.cursors.is_closed()
+    }
+
     #[inline]
     fn turn(&self, at: Word) -> &AtomicWord {
         &self.turns[count(self.shape.index(at))].0

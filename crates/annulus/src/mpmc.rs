@@ -62,7 +62,7 @@ impl Topology for Mpmc {
     type Consumer<T, K: Keep> = Consumer<T, K>;
 
     #[allow(private_interfaces)]
-    fn ends<T, K: Keep>((writer, reader): Shares<T, ByReservation>) -> (Producer<T, K>, Consumer<T, K>) {
+    fn ends<T, K: Keep>((writer, reader): Shares<T, ByReservation, K>) -> (Producer<T, K>, Consumer<T, K>) {
         (Producer::new(writer), Consumer::new(reader))
     }
 }

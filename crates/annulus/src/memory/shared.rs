@@ -11,6 +11,7 @@ use crate::slots::pieces::finally;
 use crate::slots::shared::Shared;
 use annulus_protocol::crowd::Crowd;
 use annulus_protocol::life::End;
+use core::marker::PhantomData;
 use core::ptr::NonNull;
 
 mod borrowed;
@@ -36,18 +37,20 @@ pub trait Topology: 'static {
 
     /// Both ends of shares that `K` keeps.
     #[allow(private_interfaces)]
-    fn ends<T, K: Keep>(shares: Shares<T, Self::Order>) -> (Self::Producer<T, K>, Self::Consumer<T, K>);
+    fn ends<T, K: Keep>(shares: Shares<T, Self::Order, K>) -> (Self::Producer<T, K>, Self::Consumer<T, K>);
 }
 
 /// The first writer's share and the first reader's.
-pub(crate) type Shares<T, O> = (Share<T, O>, Share<T, O>);
+pub(crate) type Shares<T, O, K> = (Share<T, O, K>, Share<T, O, K>);
 
-/// One end's share of a ring.
-pub(crate) struct Share<T, O: Order> {
+/// One end's share of a ring: cloned for one more of that end, and dropped when the end goes, after its last use of the ring.
+pub(crate) struct Share<T, O: Order, K: Keep> {
     ring: Shared<T, O>,
     crowd: NonNull<Crowd>,
     end: End,
     home: Home<T, O>,
+    /// Here, and not in the ends: what `K` borrows must outlive the drop of the share.
+    keep: PhantomData<K>,
 }
 
 /// What becomes of the ring when the last end goes.
@@ -58,7 +61,7 @@ enum Home<T, O: Order> {
     /// It waits for its next ends, with the items in it.
     Inline,
     /// Its items are dropped.
-    Borrowed(core::marker::PhantomData<fn() -> (T, O)>),
+    Borrowed(PhantomData<fn() -> (T, O)>),
 }
 
 impl<T, O: Order> Clone for Home<T, O> {
@@ -69,17 +72,18 @@ impl<T, O: Order> Clone for Home<T, O> {
 impl<T, O: Order> Copy for Home<T, O> {}
 
 // SAFETY: the ring is control words, which are atomics, and items, which move between threads if `T: Send`.
-unsafe impl<T: Send, O: Order> Send for Share<T, O> {}
+unsafe impl<T: Send, O: Order, K: Keep + Send> Send for Share<T, O, K> {}
 // SAFETY: a shared one gives out what a shared `Shared` does, and counts.
-unsafe impl<T: Send, O: Order> Sync for Share<T, O> {}
+unsafe impl<T: Send, O: Order, K: Keep + Sync> Sync for Share<T, O, K> {}
 
-impl<T, O: Order> Share<T, O> {
+impl<T, O: Order, K: Keep> Share<T, O, K> {
     /// The first two.
     ///
     /// # Safety
-    /// (M4) for the ring, with `crowd` living as long; and (M5): both are in the count, and there are no others.
-    unsafe fn first(ring: Shared<T, O>, crowd: NonNull<Crowd>, home: Home<T, O>) -> Shares<T, O> {
-        let share = |end| Self { ring, crowd, end, home };
+    /// (M4) for the ring, with `crowd` living as long: until the last share has gone, or as long as `K` says. And (M5): both are in the
+    /// count, and there are no others.
+    unsafe fn first(ring: Shared<T, O>, crowd: NonNull<Crowd>, home: Home<T, O>) -> Shares<T, O, K> {
+        let share = |end| Self { ring, crowd, end, home, keep: PhantomData };
         (share(End::Writer), share(End::Reader))
     }
 
@@ -98,30 +102,10 @@ impl<T, O: Order> Share<T, O> {
         self.crowd().count(self.end)
     }
 
-    /// For one more of this end.
-    ///
-    /// # Panics
-    /// If there are more than can be counted, all but a few of them forgotten.
-    #[track_caller]
-    pub(crate) fn one_more(&self) -> Self {
-        match self.crowd().join(self.end) {
-            Ok(()) => Self { ..*self }, // (M5)
-            Err(_) => panic!("too many clones of an end: drop them instead of forgetting them"),
-        }
-    }
-
-    /// The end goes. Called once, by its drop, after its last use of the ring.
-    pub(crate) fn leave(&self) {
-        let Self { ring, home, .. } = *self;
-        if self.crowd().leave(self.end, || ring.close()) {
-            self.put_away(home);
-        }
-    }
-
     /// After the last has left: nobody else has the ring.
     #[cold]
-    fn put_away(&self, home: Home<T, O>) {
-        match home {
+    fn put_away(&self) {
+        match self.home {
             #[cfg(feature = "alloc")]
             Home::Heap(at) => {
                 // SAFETY: the last has left (M5), and does this once.
@@ -133,6 +117,24 @@ impl<T, O: Order> Share<T, O> {
                 let _free = finally(|| self.crowd().free()); // the same
                 self.ring.drop_committed();
             }
+        }
+    }
+}
+
+impl<T, O: Order, K: Keep> Clone for Share<T, O, K> {
+    #[track_caller]
+    fn clone(&self) -> Self {
+        match self.crowd().join(self.end) {
+            Ok(()) => Self { ..*self }, // (M5)
+            Err(_) => panic!("too many clones of an end: drop them instead of forgetting them"),
+        }
+    }
+}
+
+impl<T, O: Order, K: Keep> Drop for Share<T, O, K> {
+    fn drop(&mut self) {
+        if self.crowd().leave(self.end, || self.ring.close()) {
+            self.put_away();
         }
     }
 }

@@ -2,25 +2,23 @@
 use crate::error::{ClaimError, PopError};
 use crate::memory::shared::Share;
 use crate::memory::{Heap, Keep};
-use crate::slots::order::Order;
+use crate::slots::order::{Order, Runs};
 use crate::slots::runs::ReadGrant;
 use crate::slots::shared::{Claim, Shared};
 use annulus_protocol::life::State;
 use annulus_protocol::turns::Refused;
 use core::fmt;
-use core::marker::PhantomData;
 
 /// An end that pops. Clone it for more.
 ///
 /// `K` says who keeps the ring alive: `Heap`, or `Borrowed` for a lifetime.
 pub struct Consumer<T, O: Order, K: Keep = Heap<T>> {
-    share: Share<T, O>,
-    keep: PhantomData<K>,
+    share: Share<T, O, K>,
 }
 
 impl<T, O: Order, K: Keep> Consumer<T, O, K> {
-    pub(crate) fn new(share: Share<T, O>) -> Self {
-        Self { share, keep: PhantomData }
+    pub(crate) fn new(share: Share<T, O, K>) -> Self {
+        Self { share }
     }
 
     #[inline]
@@ -35,7 +33,7 @@ impl<T, O: Order, K: Keep> Consumer<T, O, K> {
     /// ring is empty and closed.
     ///
     /// # Progress
-    /// Lock-free: see the module.
+    /// Lock-free: see the module of the queue.
     #[inline]
     pub fn pop(&self) -> Result<T, PopError> {
         self.ring().take().map_err(refused)
@@ -47,69 +45,15 @@ impl<T, O: Order, K: Keep> Consumer<T, O, K> {
     /// As [`pop`](Self::pop).
     ///
     /// # Progress
-    /// Lock-free: see the module.
+    /// Lock-free: see the module of the queue.
     #[inline]
     pub fn claim(&self) -> Result<Claim<'_, T, O>, PopError> {
         self.ring().claim().map_err(refused)
     }
 
-    /// Claims `n` items next to each other, to be worked on in place; with `n` zero, none.
-    ///
-    /// # Errors
-    /// [`ClaimError::TooLarge`] if `n` is more than the capacity, [`ClaimError::TooFew`] if there are some items but not `n` before one
-    /// that is being written or was abandoned, otherwise as [`pop`](Self::pop).
-    ///
-    /// # Progress
-    /// Lock-free: see the module. A number of steps that grows with `n`.
-    pub fn claim_many(&self, n: usize) -> Result<ReadGrant<'_, T, O>, ClaimError> {
-        if self.capacity() < n {
-            return Err(ClaimError::TooLarge);
-        }
-        self.ring().claim_run(n, n).map_err(too_few)
-    }
-
-    /// Claims up to `n` items, at least one unless `n` is zero.
-    ///
-    /// # Errors
-    /// As [`pop`](Self::pop).
-    ///
-    /// # Progress
-    /// As [`claim_many`](Self::claim_many).
-    pub fn claim_up_to(&self, n: usize) -> Result<ReadGrant<'_, T, O>, PopError> {
-        self.ring().claim_run(1, n).map_err(|(why, _)| refused(why))
-    }
-
-    /// Moves up to `items.len()` items out into `items`, oldest first, and tells how many. What they replace is dropped.
-    ///
-    /// # Progress
-    /// As [`claim_many`](Self::claim_many).
-    pub fn pop_slice(&self, items: &mut [T]) -> usize {
-        let Ok(grant) = self.claim_up_to(items.len()) else { return 0 };
-        let n = grant.len();
-        items.iter_mut().zip(grant).for_each(|(to, item)| *to = item);
-        n
-    }
-
     /// Moves items out one by one, at most as many as are in the ring now. Those not asked for stay, for any consumer.
     pub fn drain(&self) -> Drain<'_, T, O> {
         Drain { ring: self.ring(), left: self.len() }
-    }
-
-    /// Drops up to `n` of the oldest items in place, and tells how many.
-    ///
-    /// # Panics
-    /// Only if the drop of an item does; those that were claimed together with it are dropped all the same, and none of them twice.
-    ///
-    /// # Progress
-    /// Lock-free for each run of items that were not abandoned between: see the module.
-    pub fn skip(&self, n: usize) -> usize {
-        let mut left = n;
-        while left != 0
-            && let Ok(grant) = self.claim_up_to(left)
-        {
-            left -= grant.len();
-        }
-        n - left
     }
 
     /// How many items were in the ring a moment ago, those that are being written counted as well. Never more than the capacity.
@@ -145,6 +89,64 @@ impl<T, O: Order, K: Keep> Consumer<T, O, K> {
     /// Lets nothing in any more. What is in the ring still comes out.
     pub fn close(&self) {
         self.ring().close();
+    }
+}
+
+/// Where slots are given out next to each other.
+impl<T, O: Runs, K: Keep> Consumer<T, O, K> {
+    /// Claims `n` items next to each other, to be worked on in place; with `n` zero, none.
+    ///
+    /// # Errors
+    /// [`ClaimError::TooLarge`] if `n` is more than the capacity, [`ClaimError::TooFew`] if there are some items but not `n` before one
+    /// that is being written or was abandoned, otherwise as [`pop`](Self::pop).
+    ///
+    /// # Progress
+    /// Lock-free: see the module of the queue. A number of steps that grows with `n`.
+    pub fn claim_many(&self, n: usize) -> Result<ReadGrant<'_, T, O>, ClaimError> {
+        if self.capacity() < n {
+            return Err(ClaimError::TooLarge);
+        }
+        self.ring().claim_run(n, n).map_err(too_few)
+    }
+
+    /// Claims up to `n` items, at least one unless `n` is zero.
+    ///
+    /// # Errors
+    /// As [`pop`](Self::pop).
+    ///
+    /// # Progress
+    /// As [`claim_many`](Self::claim_many).
+    pub fn claim_up_to(&self, n: usize) -> Result<ReadGrant<'_, T, O>, PopError> {
+        self.ring().claim_run(1, n).map_err(|(why, _)| refused(why))
+    }
+
+    /// Moves up to `items.len()` items out into `items`, oldest first, and tells how many. What they replace is dropped.
+    ///
+    /// # Progress
+    /// As [`claim_many`](Self::claim_many).
+    pub fn pop_slice(&self, items: &mut [T]) -> usize {
+        let Ok(grant) = self.claim_up_to(items.len()) else { return 0 };
+        let n = grant.len();
+        items.iter_mut().zip(grant).for_each(|(to, item)| *to = item);
+        n
+    }
+
+    /// Drops up to `n` of the oldest items in place, no more than are in the ring now, and tells how many.
+    ///
+    /// # Panics
+    /// Only if the drop of an item does; those that were claimed together with it are dropped all the same, and none of them twice.
+    ///
+    /// # Progress
+    /// Lock-free for each run of items that were not abandoned between: see the module of the queue.
+    pub fn skip(&self, n: usize) -> usize {
+        let most = n.min(self.len());
+        let mut left = most;
+        while left != 0
+            && let Ok(grant) = self.claim_up_to(left)
+        {
+            left -= grant.len();
+        }
+        most - left
     }
 }
 
@@ -194,13 +196,7 @@ fn refused(why: Refused) -> PopError {
 /// If there are more clones than can be counted (2^32 - 1), which takes forgetting them.
 impl<T, O: Order, K: Keep> Clone for Consumer<T, O, K> {
     fn clone(&self) -> Self {
-        Self::new(self.share.one_more())
-    }
-}
-
-impl<T, O: Order, K: Keep> Drop for Consumer<T, O, K> {
-    fn drop(&mut self) {
-        self.share.leave();
+        Self::new(self.share.clone())
     }
 }
 

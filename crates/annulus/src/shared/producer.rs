@@ -2,25 +2,23 @@
 use crate::error::{PushError, ReserveError};
 use crate::memory::shared::Share;
 use crate::memory::{Heap, Keep};
-use crate::slots::order::Order;
+use crate::slots::order::{Order, Runs};
 use crate::slots::runs::WriteGrant;
 use crate::slots::shared::{Shared, Slot};
 use annulus_protocol::life::State;
 use annulus_protocol::turns::Refused;
 use core::fmt;
-use core::marker::PhantomData;
 
 /// An end that pushes. Clone it for more.
 ///
 /// `K` says who keeps the ring alive: `Heap`, or `Borrowed` for a lifetime.
 pub struct Producer<T, O: Order, K: Keep = Heap<T>> {
-    share: Share<T, O>,
-    keep: PhantomData<K>,
+    share: Share<T, O, K>,
 }
 
 impl<T, O: Order, K: Keep> Producer<T, O, K> {
-    pub(crate) fn new(share: Share<T, O>) -> Self {
-        Self { share, keep: PhantomData }
+    pub(crate) fn new(share: Share<T, O, K>) -> Self {
+        Self { share }
     }
 
     #[inline]
@@ -35,7 +33,7 @@ impl<T, O: Order, K: Keep> Producer<T, O, K> {
     /// [`PushError::Closed`].
     ///
     /// # Progress
-    /// Lock-free: see the module.
+    /// Lock-free: see the module of the queue.
     #[inline]
     pub fn push(&self, value: T) -> Result<(), PushError<T>> {
         self.ring().put(value).map_err(refused)
@@ -48,7 +46,7 @@ impl<T, O: Order, K: Keep> Producer<T, O, K> {
     /// With the item: [`PushError::Busy`] if the oldest slot is being written or read; [`PushError::Closed`].
     ///
     /// # Progress
-    /// Lock-free: see the module.
+    /// Lock-free: see the module of the queue.
     pub fn force_push(&self, value: T) -> Result<Option<T>, PushError<T>> {
         self.ring().force(value).map_err(refused)
     }
@@ -60,7 +58,7 @@ impl<T, O: Order, K: Keep> Producer<T, O, K> {
     /// Only if the iterator does; the items it gave before that are in the ring.
     ///
     /// # Progress
-    /// Lock-free for each item, if the iterator is: see the module.
+    /// Lock-free for each item, if the iterator is: see the module of the queue.
     pub fn push_iter(&self, items: impl IntoIterator<Item = T>) -> usize {
         let mut pushed = 0;
         let mut items = items.into_iter();
@@ -78,55 +76,15 @@ impl<T, O: Order, K: Keep> Producer<T, O, K> {
     /// [`ReserveError::Full`], [`ReserveError::Busy`] or [`ReserveError::Closed`], as [`push`](Self::push).
     ///
     /// # Progress
-    /// Lock-free: see the module.
+    /// Lock-free: see the module of the queue.
     #[inline]
     pub fn reserve(&self) -> Result<Slot<'_, T, O>, ReserveError> {
         self.ring().reserve().map_err(|why| too_few((why, 0)))
     }
 
-    /// Reserves `n` slots next to each other, to be filled in place; with `n` zero, none.
-    ///
-    /// # Errors
-    /// [`ReserveError::TooLarge`] if `n` is more than the capacity, [`ReserveError::TooFew`] if there is some room but not for `n`,
-    /// otherwise as [`reserve`](Self::reserve).
-    ///
-    /// # Progress
-    /// Lock-free: see the module. A number of steps that grows with `n`.
-    pub fn reserve_many(&self, n: usize) -> Result<WriteGrant<'_, T, O>, ReserveError> {
-        if self.capacity() < n {
-            return Err(ReserveError::TooLarge);
-        }
-        self.ring().reserve_run(n, n).map_err(too_few)
-    }
-
-    /// Reserves up to `n` slots, at least one unless `n` is zero.
-    ///
-    /// # Errors
-    /// As [`reserve`](Self::reserve).
-    ///
-    /// # Progress
-    /// As [`reserve_many`](Self::reserve_many).
-    pub fn reserve_up_to(&self, n: usize) -> Result<WriteGrant<'_, T, O>, ReserveError> {
-        self.ring().reserve_run(1, n).map_err(too_few)
-    }
-
-    /// Pushes as many of `items` as there is room for, and tells how many.
-    ///
-    /// # Progress
-    /// As [`reserve_many`](Self::reserve_many).
-    pub fn push_slice(&self, items: &[T]) -> usize
-    where
-        T: Copy,
-    {
-        let Ok(grant) = self.reserve_up_to(items.len()) else { return 0 };
-        let n = grant.len();
-        grant.fill_copy(&items[..n]);
-        n
-    }
-
     /// How many slots were neither reserved nor holding an item, a moment ago.
     pub fn vacant(&self) -> usize {
-        self.capacity() - self.ring().len()
+        self.ring().vacant()
     }
 
     /// How many items fit into the ring, in all.
@@ -161,6 +119,49 @@ impl<T, O: Order, K: Keep> Producer<T, O, K> {
     }
 }
 
+/// Where slots are given out next to each other.
+impl<T, O: Runs, K: Keep> Producer<T, O, K> {
+    /// Reserves `n` slots next to each other, to be filled in place; with `n` zero, none.
+    ///
+    /// # Errors
+    /// [`ReserveError::TooLarge`] if `n` is more than the capacity, [`ReserveError::TooFew`] if there is some room but not for `n`,
+    /// otherwise as [`reserve`](Self::reserve).
+    ///
+    /// # Progress
+    /// Lock-free: see the module of the queue. A number of steps that grows with `n`.
+    pub fn reserve_many(&self, n: usize) -> Result<WriteGrant<'_, T, O>, ReserveError> {
+        if self.capacity() < n {
+            return Err(ReserveError::TooLarge);
+        }
+        self.ring().reserve_run(n, n).map_err(too_few)
+    }
+
+    /// Reserves up to `n` slots, at least one unless `n` is zero.
+    ///
+    /// # Errors
+    /// As [`reserve`](Self::reserve).
+    ///
+    /// # Progress
+    /// As [`reserve_many`](Self::reserve_many).
+    pub fn reserve_up_to(&self, n: usize) -> Result<WriteGrant<'_, T, O>, ReserveError> {
+        self.ring().reserve_run(1, n).map_err(too_few)
+    }
+
+    /// Pushes as many of `items` as there is room for, and tells how many.
+    ///
+    /// # Progress
+    /// As [`reserve_many`](Self::reserve_many).
+    pub fn push_slice(&self, items: &[T]) -> usize
+    where
+        T: Copy,
+    {
+        let Ok(grant) = self.reserve_up_to(items.len()) else { return 0 };
+        let n = grant.len();
+        grant.fill_copy(&items[..n]);
+        n
+    }
+}
+
 fn too_few((why, available): (Refused, usize)) -> ReserveError {
     match why {
         _ if available != 0 => ReserveError::TooFew { available },
@@ -182,13 +183,7 @@ fn refused<T>((value, why): (T, Refused)) -> PushError<T> {
 /// If there are more clones than can be counted (2^32 - 1), which takes forgetting them.
 impl<T, O: Order, K: Keep> Clone for Producer<T, O, K> {
     fn clone(&self) -> Self {
-        Self::new(self.share.one_more())
-    }
-}
-
-impl<T, O: Order, K: Keep> Drop for Producer<T, O, K> {
-    fn drop(&mut self) {
-        self.share.leave();
+        Self::new(self.share.clone())
     }
 }
 

@@ -5,10 +5,14 @@ use annulus_protocol::turns::{
 use core::fmt::Debug;
 
 /// A protocol for many writers and many readers, over the control words of one ring. A slot or run that it has given out has one
-/// owner until it is handed back to it (T), and its index is less than the size.
+/// owner until it is handed back to it, and its index is less than the size.
 ///
 /// Sealed by its place: nobody outside the crate can name it.
-pub trait Order: 'static {
+///
+/// # Safety
+/// What the paragraph above says, which `slots` relies on (T); and that whatever a writer did with a slot before its commit, and a reader
+/// before its release, happens before it is given out again (T1, T2).
+pub unsafe trait Order: 'static {
     /// The words that all ends share.
     type Cursors: Debug + Send + Sync;
     /// The words of one slot.
@@ -21,10 +25,6 @@ pub trait Order: 'static {
     type Reserved;
     /// A slot to read.
     type Claimed;
-    /// Slots to write.
-    type ReservedRun;
-    /// Slots to read.
-    type ClaimedRun;
     /// A slot to write anew.
     type Evicted;
 
@@ -44,9 +44,9 @@ pub trait Order: 'static {
     /// Lets reservations in again. Only while no end is out.
     fn reopen(cursors: &Self::Cursors);
     /// Lets no reservation in any more.
-    fn close(cursors: &Self::Cursors);
+    fn close(ring: Self::View<'_>);
     /// Whether none is let in.
-    fn is_closed(cursors: &Self::Cursors) -> bool;
+    fn is_closed(ring: Self::View<'_>) -> bool;
 
     /// The next slot to write.
     fn reserve(ring: Self::View<'_>) -> Result<Self::Reserved, Refused>;
@@ -64,6 +64,28 @@ pub trait Order: 'static {
     fn index_to_write(ring: Self::View<'_>, reserved: &Self::Reserved) -> usize;
     /// The index of a slot to read.
     fn index_to_read(ring: Self::View<'_>, claimed: &Self::Claimed) -> usize;
+
+    /// The oldest item, for another to take its slot; none if there is room.
+    fn evict(ring: Self::View<'_>) -> Result<Option<Self::Evicted>, Refused>;
+    /// The index of that slot.
+    fn index_to_renew(ring: Self::View<'_>, evicted: &Self::Evicted) -> usize;
+    /// Hands the new item to who claims it.
+    fn renew(ring: Self::View<'_>, evicted: Self::Evicted);
+    /// How many slots are reserved, or hold an item: news, never more than the size.
+    fn occupied(ring: Self::View<'_>) -> usize;
+    /// How many slots are free: news, never more than the size.
+    fn vacant(ring: Self::View<'_>) -> usize;
+}
+
+/// A protocol that gives out slots next to each other.
+///
+/// # Safety
+/// As [`Order`], for each slot of a run, and a run is not longer than the size.
+pub unsafe trait Runs: Order {
+    /// Slots to write.
+    type ReservedRun;
+    /// Slots to read.
+    type ClaimedRun;
 
     /// No slots to write.
     fn none_to_write() -> Self::ReservedRun;
@@ -89,30 +111,20 @@ pub trait Order: 'static {
     fn slots_to_write(ring: Self::View<'_>, run: &Self::ReservedRun) -> (usize, usize);
     /// The same of slots to read.
     fn slots_to_read(ring: Self::View<'_>, run: &Self::ClaimedRun) -> (usize, usize);
-
-    /// The oldest item, for another to take its slot; none if there is room.
-    fn evict(ring: Self::View<'_>) -> Result<Option<Self::Evicted>, Refused>;
-    /// The index of that slot.
-    fn index_to_renew(ring: Self::View<'_>, evicted: &Self::Evicted) -> usize;
-    /// Hands the new item to who claims it.
-    fn renew(ring: Self::View<'_>, evicted: Self::Evicted);
-    /// How many slots are reserved, or hold an item: news, never more than the size.
-    fn occupied(ring: Self::View<'_>) -> usize;
 }
 
 /// The order is fixed when a slot is reserved: `protocol::turns`.
 #[derive(Debug)]
 pub struct ByReservation;
 
-impl Order for ByReservation {
+// SAFETY: (T), T1 and T2 of `protocol::turns`; an index is taken of a position, and is less than the size.
+unsafe impl Order for ByReservation {
     type Cursors = turns::Cursors;
     type Turn = turns::Turn;
     type Shape = Shape;
     type View<'a> = Turns<'a>;
     type Reserved = Reserved;
     type Claimed = Claimed;
-    type ReservedRun = ReservedRun;
-    type ClaimedRun = ClaimedRun;
     type Evicted = Evicted;
 
     const MAX_SIZE: usize = turns::MAX_SIZE;
@@ -138,11 +150,11 @@ impl Order for ByReservation {
     fn reopen(cursors: &turns::Cursors) {
         cursors.reopen();
     }
-    fn close(cursors: &turns::Cursors) {
-        cursors.close();
+    fn close(ring: Turns<'_>) {
+        ring.close();
     }
-    fn is_closed(cursors: &turns::Cursors) -> bool {
-        cursors.is_closed()
+    fn is_closed(ring: Turns<'_>) -> bool {
+        ring.is_closed()
     }
 
     #[inline]
@@ -177,6 +189,28 @@ impl Order for ByReservation {
         ring.index_to_read(claimed)
     }
 
+    fn evict(ring: Turns<'_>) -> Result<Option<Evicted>, Refused> {
+        ring.evict()
+    }
+    fn index_to_renew(ring: Turns<'_>, evicted: &Evicted) -> usize {
+        ring.index_to_renew(evicted)
+    }
+    fn renew(ring: Turns<'_>, evicted: Evicted) {
+        ring.renew(evicted);
+    }
+    fn occupied(ring: Turns<'_>) -> usize {
+        ring.occupied()
+    }
+    fn vacant(ring: Turns<'_>) -> usize {
+        ring.vacant()
+    }
+}
+
+// SAFETY: as above.
+unsafe impl Runs for ByReservation {
+    type ReservedRun = ReservedRun;
+    type ClaimedRun = ClaimedRun;
+
     fn none_to_write() -> ReservedRun {
         ReservedRun::empty()
     }
@@ -200,18 +234,5 @@ impl Order for ByReservation {
     }
     fn slots_to_read(ring: Turns<'_>, run: &ClaimedRun) -> (usize, usize) {
         ring.slots_to_read(run)
-    }
-
-    fn evict(ring: Turns<'_>) -> Result<Option<Evicted>, Refused> {
-        ring.evict()
-    }
-    fn index_to_renew(ring: Turns<'_>, evicted: &Evicted) -> usize {
-        ring.index_to_renew(evicted)
-    }
-    fn renew(ring: Turns<'_>, evicted: Evicted) {
-        ring.renew(evicted);
-    }
-    fn occupied(ring: Turns<'_>) -> usize {
-        ring.occupied()
     }
 }

@@ -1,25 +1,44 @@
 //! Runs of slots of a shared ring, with values in them.
-use super::order::Order;
+use super::order::Runs;
 use super::pieces::{Pieces, drop_all, fill, fill_copy, finally, slices, slices_mut, uninit_slices};
 use super::shared::Shared;
+use annulus_protocol::turns::Refused;
 use core::fmt;
 use core::marker::PhantomData;
 use core::mem::{ManuallyDrop, MaybeUninit};
+
+impl<T, O: Runs> Shared<T, O> {
+    /// Reserves up to `want` slots, at least `least`; otherwise tells why not, and how many there are.
+    pub(crate) fn reserve_run(
+        &self,
+        least: usize,
+        want: usize,
+    ) -> Result<WriteGrant<'_, T, O>, (Refused, usize)> {
+        let run = if want == 0 { O::none_to_write() } else { O::reserve_run(self.words(), least, want)? };
+        Ok(WriteGrant { ring: self, run: ManuallyDrop::new(run) })
+    }
+
+    /// Claims up to `want` items, at least `least`; otherwise tells why not, and how many there are.
+    pub(crate) fn claim_run(
+        &self,
+        least: usize,
+        want: usize,
+    ) -> Result<ReadGrant<'_, T, O>, (Refused, usize)> {
+        let run = if want == 0 { O::none_to_read() } else { O::claim_run(self.words(), least, want)? };
+        Ok(ReadGrant { ring: self, run: ManuallyDrop::new(run), gone: 0, items: PhantomData })
+    }
+}
 
 /// Slots to be written in place, next to each other but for the wrap of the ring, hence two slices. They have their positions in the
 /// queue from now on: later items wait behind them. Dropping the grant abandons them; forgetting it loses them, and all later
 /// items wait for ever.
 #[must_use = "dropping a grant abandons its slots"]
-pub struct WriteGrant<'a, T, O: Order> {
+pub struct WriteGrant<'a, T, O: Runs> {
     ring: &'a Shared<T, O>,
     run: ManuallyDrop<O::ReservedRun>,
 }
 
-impl<'a, T, O: Order> WriteGrant<'a, T, O> {
-    pub(super) fn new(ring: &'a Shared<T, O>, run: O::ReservedRun) -> Self {
-        Self { ring, run: ManuallyDrop::new(run) }
-    }
-
+impl<T, O: Runs> WriteGrant<'_, T, O> {
     /// Number of slots.
     pub fn len(&self) -> usize {
         O::slots_to_write(self.ring.words(), &self.run).1
@@ -99,7 +118,7 @@ impl<'a, T, O: Order> WriteGrant<'a, T, O> {
     }
 }
 
-impl<T, O: Order> Drop for WriteGrant<'_, T, O> {
+impl<T, O: Runs> Drop for WriteGrant<'_, T, O> {
     fn drop(&mut self) {
         self.hand_on(0);
     }
@@ -107,7 +126,7 @@ impl<T, O: Order> Drop for WriteGrant<'_, T, O> {
 
 /// Items to be read in place. Dropping the grant drops them and hands their slots back; forgetting it loses both.
 #[must_use = "dropping a grant drops its items"]
-pub struct ReadGrant<'a, T, O: Order> {
+pub struct ReadGrant<'a, T, O: Runs> {
     ring: &'a Shared<T, O>,
     run: ManuallyDrop<O::ClaimedRun>,
     /// How many were moved out, or dropped, from the oldest on.
@@ -116,11 +135,7 @@ pub struct ReadGrant<'a, T, O: Order> {
     items: PhantomData<&'a mut T>,
 }
 
-impl<'a, T, O: Order> ReadGrant<'a, T, O> {
-    pub(super) fn new(ring: &'a Shared<T, O>, run: O::ClaimedRun) -> Self {
-        Self { ring, run: ManuallyDrop::new(run), gone: 0, items: PhantomData }
-    }
-
+impl<T, O: Runs> ReadGrant<'_, T, O> {
     /// Number of items.
     pub fn len(&self) -> usize {
         O::slots_to_read(self.ring.words(), &self.run).1 - self.gone
@@ -160,7 +175,7 @@ impl<'a, T, O: Order> ReadGrant<'a, T, O> {
 }
 
 /// Moves the items out. What is not asked for is dropped, and all slots are handed back together, when the grant goes.
-impl<T, O: Order> Iterator for ReadGrant<'_, T, O> {
+impl<T, O: Runs> Iterator for ReadGrant<'_, T, O> {
     type Item = T;
 
     fn next(&mut self) -> Option<T> {
@@ -178,14 +193,14 @@ impl<T, O: Order> Iterator for ReadGrant<'_, T, O> {
     }
 }
 
-impl<T, O: Order> ExactSizeIterator for ReadGrant<'_, T, O> {
+impl<T, O: Runs> ExactSizeIterator for ReadGrant<'_, T, O> {
     fn len(&self) -> usize {
         ReadGrant::len(self)
     }
 }
-impl<T, O: Order> core::iter::FusedIterator for ReadGrant<'_, T, O> {}
+impl<T, O: Runs> core::iter::FusedIterator for ReadGrant<'_, T, O> {}
 
-impl<T, O: Order> Drop for ReadGrant<'_, T, O> {
+impl<T, O: Runs> Drop for ReadGrant<'_, T, O> {
     fn drop(&mut self) {
         let pieces = self.pieces();
         let _hand_back = finally(|| {
@@ -198,13 +213,13 @@ impl<T, O: Order> Drop for ReadGrant<'_, T, O> {
     }
 }
 
-impl<T, O: Order> fmt::Debug for WriteGrant<'_, T, O> {
+impl<T, O: Runs> fmt::Debug for WriteGrant<'_, T, O> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("WriteGrant").field("len", &self.len()).finish()
     }
 }
 
-impl<T, O: Order> fmt::Debug for ReadGrant<'_, T, O> {
+impl<T, O: Runs> fmt::Debug for ReadGrant<'_, T, O> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("ReadGrant").field("len", &self.len()).finish()
     }

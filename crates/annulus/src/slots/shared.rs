@@ -6,7 +6,6 @@
 use super::Slots;
 use super::order::Order;
 use super::pieces::{Pieces, finally};
-use super::runs::{ReadGrant, WriteGrant};
 use annulus_protocol::life::State;
 use annulus_protocol::turns::Refused;
 use core::fmt;
@@ -126,28 +125,12 @@ impl<T, O: Order> Shared<T, O> {
         Ok(Claim { ring: self, claimed: ManuallyDrop::new(claimed), item: PhantomData })
     }
 
-    /// Reserves up to `want` slots, at least `least`; otherwise tells why not, and how many there are.
-    pub(crate) fn reserve_run(
-        &self,
-        least: usize,
-        want: usize,
-    ) -> Result<WriteGrant<'_, T, O>, (Refused, usize)> {
-        let run = if want == 0 { O::none_to_write() } else { O::reserve_run(self.words(), least, want)? };
-        Ok(WriteGrant::new(self, run))
-    }
-
-    /// Claims up to `want` items, at least `least`; otherwise tells why not, and how many there are.
-    pub(crate) fn claim_run(
-        &self,
-        least: usize,
-        want: usize,
-    ) -> Result<ReadGrant<'_, T, O>, (Refused, usize)> {
-        let run = if want == 0 { O::none_to_read() } else { O::claim_run(self.words(), least, want)? };
-        Ok(ReadGrant::new(self, run))
-    }
-
     pub(crate) fn len(&self) -> usize {
         O::occupied(self.words())
+    }
+
+    pub(crate) fn vacant(&self) -> usize {
+        O::vacant(self.words())
     }
 
     pub(crate) fn size(&self) -> usize {
@@ -155,11 +138,11 @@ impl<T, O: Order> Shared<T, O> {
     }
 
     pub(crate) fn close(&self) {
-        O::close(self.cursors());
+        O::close(self.words());
     }
 
     pub(crate) fn is_closed(&self) -> bool {
-        O::is_closed(self.cursors())
+        O::is_closed(self.words())
     }
 
     pub(crate) fn state(&self) -> State {

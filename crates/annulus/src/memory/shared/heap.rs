@@ -1,4 +1,5 @@
 //! A ring on the heap, freed by the last end to go.
+use super::super::Heap;
 use super::super::heap::{Block, OutOfMemory};
 use super::{Home, Share, Shares};
 use crate::slots::order::Order;
@@ -16,7 +17,7 @@ pub(super) struct HeapRing<T, O: Order> {
 }
 
 /// A ring of `size` slots, `1 ..= O::MAX_SIZE`, and the first of its ends.
-pub(crate) fn allocate<T, O: Order>(size: usize) -> Result<Shares<T, O>, OutOfMemory> {
+pub(crate) fn allocate<T, O: Order>(size: usize) -> Result<Shares<T, O, Heap<T>>, OutOfMemory> {
     let slots = Block::allocate(size)?;
     let mut turns = Vec::new();
     turns.try_reserve_exact(size).map_err(|_| OutOfMemory)?;

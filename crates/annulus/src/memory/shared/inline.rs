@@ -53,7 +53,8 @@ impl<T, const N: usize, M: Topology> Ring<T, N, M> {
     pub fn split(&mut self) -> Ends<'_, T, M> {
         self.crowd = Crowd::taken(); // those that were forgotten are not counted any more
         M::Order::reopen(&self.cursors);
-        self.ends()
+        // SAFETY: one of each was counted out, and the exclusive borrow shows that no other end is in use.
+        unsafe { self.ends() }
     }
 
     /// The first of the ends of a ring in a `static`; `None` while any is out. When all have been dropped, they can be had again,
@@ -63,13 +64,14 @@ impl<T, const N: usize, M: Topology> Ring<T, N, M> {
             return None;
         }
         M::Order::reopen(&self.cursors);
-        Some(self.ends())
+        // SAFETY: `take` counted one of each out; all others came home, and S3 orders what they did.
+        Some(unsafe { self.ends() })
     }
 
-    /// To be called when one end of each kind has been counted out, and no other is.
-    fn ends(&self) -> Ends<'_, T, M> {
-        // SAFETY: (M4) all lie in the ring, whose borrow the ends carry in `Borrowed`. (M5) one of each kind was counted out: by an
-        // exclusive borrow, which shows that no other end is in use, or by `take`, where S3 orders what the last ones did.
+    /// # Safety
+    /// (M5): one end of each kind is in the count, for this call, and no other end is in use.
+    unsafe fn ends(&self) -> Ends<'_, T, M> {
+        // SAFETY: (M4) all lie in the ring, whose borrow the ends carry in `Borrowed`; (M5) is the caller's promise.
         M::ends(unsafe { Share::first(self.shared(), NonNull::from(&self.crowd), Home::Inline) })
     }
 
