@@ -37,6 +37,7 @@ mod one;
 mod run;
 mod shape;
 
+pub use super::refused::Refused;
 pub use evict::Evicted;
 pub use run::{ClaimedRun, ReservedRun};
 pub use shape::{MAX_SIZE, Shape};
@@ -54,19 +55,6 @@ pub struct Turn(AtomicWord);
 pub struct Cursors {
     write: Padded<AtomicWord>,
     read: Padded<AtomicWord>,
-}
-
-/// Why there is no slot.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Refused {
-    /// Every slot is taken, and the oldest has not been claimed.
-    Full,
-    /// Every position that was reserved has been claimed.
-    Empty,
-    /// Somebody owns the slot in the way.
-    Busy,
-    /// The ring is closed: for a reader, empty as well.
-    Closed,
 }
 
 /// A slot to write, with its one owner.
