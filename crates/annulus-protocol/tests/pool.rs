@@ -373,6 +373,66 @@ fn a_slot_that_is_never_handed_on_is_in_nobodys_way() {
     }
 }
 
+/// Not with words of 8 bits, of which a thread that is preempted may well miss a whole round.
+#[cfg(not(any(loom, annulus_word = "8")))]
+#[test]
+fn items_of_many_threads_come_out_once_and_those_of_each_in_order() {
+    use std::sync::atomic::{AtomicU32, Ordering};
+    const EACH: u32 = 2_000;
+    for size in [1, 2, 3, 7, 64] {
+        let words = Words::new(size);
+        let items: Vec<AtomicU32> = (0..size).map(|_| AtomicU32::new(0)).collect();
+        let seen: Vec<AtomicU32> = (0..2 * EACH).map(|_| AtomicU32::new(0)).collect();
+        let (pool, items, seen) = (words.pool(), &items, &seen);
+        let write = move |mut value: u32| {
+            let end = value + EACH;
+            while value < end {
+                // Now and then it changes its mind.
+                if value % 7 == 3 {
+                    pool.reserve().into_iter().for_each(|reserved| pool.abandon(reserved));
+                }
+                match pool.reserve_run(1, (value % 3 + 1) as usize) {
+                    Ok(run) => {
+                        let n = run.len().min((end - value) as usize);
+                        for index in pool.indices_to_write(&run).take(n) {
+                            items[index].store(value, Ordering::Relaxed);
+                            value += 1;
+                        }
+                        pool.commit_run(run, n);
+                    }
+                    Err(_) => std::thread::yield_now(),
+                }
+            }
+        };
+        let read = move || {
+            let mut next = [0, EACH];
+            loop {
+                match pool.claim_run(2) {
+                    Ok(run) => {
+                        for index in pool.indices_to_read(&run) {
+                            let value = items[index].load(Ordering::Relaxed);
+                            let next = &mut next[usize::from(value >= EACH)];
+                            assert!(*next <= value, "{value} comes late");
+                            *next = value + 1;
+                            seen[value as usize].fetch_add(1, Ordering::Relaxed);
+                        }
+                        pool.release_run(run);
+                    }
+                    Err(Refused::Closed) => break,
+                    Err(_) => std::thread::yield_now(),
+                }
+            }
+        };
+        std::thread::scope(|scope| {
+            let _readers = [scope.spawn(read), scope.spawn(read)];
+            let writers = [scope.spawn(move || write(0)), scope.spawn(move || write(EACH))];
+            writers.map(|writer| writer.join().unwrap());
+            pool.close();
+        });
+        assert!(seen.iter().all(|times| times.load(Ordering::Relaxed) == 1), "size {size}");
+    }
+}
+
 #[cfg(not(loom))]
 #[test]
 fn a_static_holds_a_pool_that_is_ready_for_use() {

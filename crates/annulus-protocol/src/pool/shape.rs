@@ -91,7 +91,7 @@ impl Shape {
         let (from, to) = (self.index(from), self.index(to));
         if laps == ZERO {
             to.saturating_sub(from)
-        } else if laps > Word::MAX / 2 {
+        } else if Word::MAX / 2 < laps {
             ZERO
         } else if laps == self.lap_later(ZERO) && to < from {
             self.size - from + to
