@@ -30,15 +30,14 @@
 //! | edge | Release               | Acquire               | what it carries                                             |
 //! |------|-----------------------|-----------------------|-------------------------------------------------------------|
 //! | P1   | `Ring::put`           | `Ring::load`          | the slot: its contents, that its last owner is done with it |
-//! | P2   | `Ring::put`, the hint | `Ring::put`, the hint | that the entries before it are filled: see below            |
-//! | P3   | fence in `Ring::is_still`, by who finds nothing |   | all that was put before the fence                           |
+//! | P2   | fence in `Ring::is_empty`, by who finds nothing | | all that was put before the fence                           |
 //!
 //! # Nothing found
 //! Who finds the oldest entry empty fences, and looks again. So of two threads that each push to one pool and then find the other's empty,
-//! the one that fences later sees what the other put before its own fence (P3). That what it sees is *the oldest* entry rests on P2:
-//! whoever puts at a position knows that all positions before it are filled, from the entries that it passed or, by P2, from those who
-//! passed them; and it hands that on with what it puts. An item that a thread must know of is therefore never behind an entry that it may
-//! still take for empty.
+//! the one that fences later sees what the other put before its own fence (P2). The same must hold for what lies before that: whoever
+//! puts at a position knows that all positions before it are filled, from the entries that it passed (P1), or because the hint was past
+//! them. So who looks again looks at the hint as well, and takes an entry before it for filled though it may still look empty: what one
+//! thread has read of a word, no thread that comes after it reads an older value than.
 //!
 //! # Closing
 //! To close is to set a bit, and then to *seal* the entries of the free ring: each exchange of a sealed entry fails. When all are sealed,
@@ -61,7 +60,7 @@
 //! # Progress
 //! Each operation is lock-free in the strict sense, and so is the pool. A step is tried again only if its exchange failed, so another
 //! exchange of that entry went through, and that was another operation's one step (or a seal, of which an entry has one); or if an entry
-//! was found empty and then not. A walk goes past each entry that it found filled, at most two laps of them plus as many as others fill
+//! was found empty and then not, so another's step went through and has come, or will, to this core. A walk goes past each entry that it found filled, at most two laps of them plus as many as others fill
 //! meanwhile.
 //!
 //! The entries after J. Tsigas and Y. Zhang, *A simple, fast and scalable non-blocking concurrent FIFO queue* (2001), with laps; the two

@@ -79,7 +79,7 @@ impl<'a> Ring<'a> {
     /// Puts `index`, which its caller holds, behind all others; nowhere if the ring is sealed.
     #[inline]
     pub(super) fn put(&self, index: Word) {
-        let hint = self.hints.put.load(Ordering::Acquire); // [P2] pairs with itself
+        let hint = self.hints.put.load(Ordering::Relaxed); // the entry decides
         let mut walk = Walk::from(hint.wrapping_add(self.start()));
         loop {
             let word = self.load(walk.at);
@@ -88,8 +88,8 @@ impl<'a> Ring<'a> {
                 if done {
                     if walk.steps + 1 >= LAG {
                         let next = self.shape.next(walk.at).wrapping_sub(self.start());
-                        let order = Ordering::Release; // [P2] pairs with the load above
-                        _ = self.hints.put.compare_exchange(hint, next, order, Ordering::Relaxed);
+                        let order = Ordering::Relaxed; // whoever uses it looks at the entry
+                        _ = self.hints.put.compare_exchange(hint, next, order, order);
                     }
                     return;
                 }
@@ -122,9 +122,10 @@ impl<'a> Ring<'a> {
                 }
                 walk.lost.wait();
             } else if word == lap {
-                if self.is_still(walk.at, word) {
+                if self.is_empty(walk.at) {
                     return Err(Nothing::At(walk.at));
                 }
+                walk.lost.wait(); // what was put there is on its way to this core, or has come
             } else if self.shape.is_sealed(word) {
                 return Err(Nothing::Sealed);
             } else {
@@ -133,11 +134,12 @@ impl<'a> Ring<'a> {
         }
     }
 
-    /// Whether an entry is what it was, to who has seen all that others had done before their own such look.
+    /// Whether nothing has been put at `at`, to who has seen all that others did before their own such look.
     #[cold]
-    fn is_still(&self, at: Word, word: Word) -> bool {
-        fence(Ordering::SeqCst); // [P3] pairs with itself, in another thread
-        self.load(at) == word
+    fn is_empty(&self, at: Word) -> bool {
+        fence(Ordering::SeqCst); // [P2] pairs with itself, in another thread
+        let hint = self.hints.put.load(Ordering::Relaxed).wrapping_add(self.start()); // after the fence
+        self.load(at) == self.shape.lap(at) && self.shape.between(at, hint) == ZERO
     }
 
     /// The first position that is not filled, by a walk of at most two laps: news.
