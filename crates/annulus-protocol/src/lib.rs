@@ -8,7 +8,8 @@
 //!   sync   the one file that names atomic types        pos    positions, and the word they are kept in
 //!   pad    keeps two cursors off one cache line         span   permission for a run of positions
 //!   lane   one writer, one reader                       hold   who may take the oldest item
-//!   turns  many writers, many readers
+//!   turns  many writers, many readers, in the order of the reservations
+//!   pool   the same, in the order of the commits: nobody is in anybody's way
 //!   life   open, closing, closed                        seat   claiming an end, giving it back, taking it over
 //!   event  a word to sleep on                            crowd  ends that are many
 //! ```
@@ -34,7 +35,11 @@ pub mod hold;
 pub mod lane;
 pub mod life;
 pub mod pad;
+#[cfg(any(target_has_atomic = "ptr", feature = "portable-atomic"))]
+pub mod pool;
 pub mod pos;
+#[cfg(any(target_has_atomic = "ptr", feature = "portable-atomic"))]
+pub mod refused;
 #[cfg(any(target_has_atomic = "ptr", feature = "portable-atomic"))]
 pub mod seat;
 pub mod span;

@@ -43,6 +43,7 @@ mod run;
 mod shape;
 mod sole;
 
+pub use super::refused::Refused;
 pub use evict::Evicted;
 pub use run::{ClaimedRun, ReservedRun};
 pub use shape::{MAX_SIZE, Shape};
@@ -72,19 +73,6 @@ struct Beside {
     life: Life,
     /// Who may take the oldest item: the sole reader, or a writer that overwrites.
     hold: Hold,
-}
-
-/// Why there is no slot.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Refused {
-    /// Every slot is taken, and the oldest has not been claimed.
-    Full,
-    /// Every position that was reserved has been claimed.
-    Empty,
-    /// Somebody owns the slot in the way.
-    Busy,
-    /// The ring is closed: for a reader, empty as well.
-    Closed,
 }
 
 /// A slot to write, with its one owner.

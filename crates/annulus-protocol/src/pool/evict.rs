@@ -1,0 +1,55 @@
+//! A writer that takes the oldest item's slot.
+use super::super::pos::{Word, count};
+use super::{Pool, Refused};
+
+/// The slot of the oldest item, claimed by a writer who will put another one in its place, at the other end of the queue.
+#[must_use = "a slot that is forgotten is lost"]
+#[derive(Debug)]
+pub struct Evicted {
+    index: Word,
+}
+
+impl Pool<'_> {
+    /// Claims the oldest item if no slot is free, for another item to take its slot; `None` if one is free.
+    ///
+    /// A slot that becomes free during the call may go unnoticed. Whoever evicts is a reader of the old item and a writer of the new one.
+    ///
+    /// # Errors
+    /// [`Refused::Busy`] if all slots are owned, or [`Refused::Closed`].
+    ///
+    /// # Progress
+    /// Lock-free: tries again only if another step on the ready slots, or another eviction, went through.
+    pub fn evict(&self) -> Result<Option<Evicted>, Refused> {
+        let closing = &self.cursors.closing;
+        if self.is_closed() {
+            return Err(Refused::Closed);
+        }
+        if self.vacant() != 0 {
+            return Ok(None);
+        }
+        // First: whoever finds the pool closed has to know that something may still be committed.
+        if !closing.count_evicted(self.shape) {
+            return Err(Refused::Closed);
+        }
+        match self.ready.take() {
+            Ok(index) => Ok(Some(Evicted { index })),
+            Err(_) => {
+                closing.count_abandoned(self.shape, 1);
+                if self.vacant() != 0 { Ok(None) } else { Err(Refused::Busy) }
+            }
+        }
+    }
+
+    /// The index of a slot to write anew.
+    pub fn index_to_renew(&self, evicted: &Evicted) -> usize {
+        count(evicted.index)
+    }
+
+    /// Hands the new item to who claims it, behind all that was committed before.
+    ///
+    /// # Progress
+    /// Lock-free, as [`commit`](Self::commit).
+    pub fn renew(&self, evicted: Evicted) {
+        self.ready.put(evicted.index);
+    }
+}

@@ -1,0 +1,461 @@
+//! A pool beside a model, one thread, every size: with a narrow word (`--cfg annulus_word="8"`) the laps wrap every few steps.
+use annulus_protocol::pool::{
+    Claimed, ClaimedRun, Cursors, Entry, Link, MAX_SIZE, Pool, Refused, Reserved, ReservedRun, Shape,
+};
+use std::collections::VecDeque;
+
+/// The words of a pool.
+struct Words {
+    cursors: Cursors,
+    free: Vec<Entry>,
+    ready: Vec<Entry>,
+    links: Vec<Link>,
+    shape: Shape,
+}
+
+impl Words {
+    fn new(size: usize) -> Self {
+        let entries = || (0..size).map(|_| Entry::new()).collect();
+        let links = (0..size).map(|_| Link::new()).collect();
+        Self { cursors: Cursors::new(), free: entries(), ready: entries(), links, shape: Shape::of(size) }
+    }
+
+    fn pool(&self) -> Pool<'_> {
+        Pool::new(&self.cursors, &self.free, &self.ready, &self.links, self.shape)
+    }
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Place {
+    Free,
+    Written,
+    Ready,
+    Read,
+}
+
+/// A pool and what it should be.
+struct Pair {
+    words: Words,
+    items: Vec<u32>,
+    places: Vec<Place>,
+    queue: VecDeque<(usize, u32)>,
+    written: Vec<Reserved>,
+    read: Vec<Claimed>,
+    written_runs: Vec<ReservedRun>,
+    read_runs: Vec<ClaimedRun>,
+    closed: bool,
+}
+
+impl Pair {
+    fn new(size: usize) -> Self {
+        Self {
+            words: Words::new(size),
+            items: vec![0; size],
+            places: vec![Place::Free; size],
+            queue: VecDeque::new(),
+            written: Vec::new(),
+            read: Vec::new(),
+            written_runs: Vec::new(),
+            read_runs: Vec::new(),
+            closed: false,
+        }
+    }
+
+    fn count(&self, place: Place) -> usize {
+        self.places.iter().filter(|at| **at == place).count()
+    }
+
+    fn change(&mut self, index: usize, from: Place, to: Place) {
+        assert_eq!(self.places[index], from, "slot {index} to be {to:?}");
+        self.places[index] = to;
+    }
+
+    /// Why nothing can be reserved, if so.
+    fn no_room(&self) -> Option<Refused> {
+        if self.closed {
+            Some(Refused::Closed)
+        } else {
+            (self.count(Place::Free) == 0).then_some(Refused::Full)
+        }
+    }
+
+    /// Why nothing can be claimed, if so.
+    fn no_item(&self) -> Option<Refused> {
+        let refused =
+            if self.closed && self.count(Place::Written) == 0 { Refused::Closed } else { Refused::Empty };
+        self.queue.is_empty().then_some(refused)
+    }
+
+    fn reserve(&mut self) {
+        let got = self.words.pool().reserve();
+        match (got, self.no_room()) {
+            (Ok(reserved), None) => {
+                let index = self.words.pool().index_to_write(&reserved);
+                self.change(index, Place::Free, Place::Written);
+                self.written.push(reserved);
+            }
+            (got, expected) => assert_eq!(got.err(), expected),
+        }
+    }
+
+    fn commit_item(&mut self, index: usize, value: u32) {
+        self.change(index, Place::Written, Place::Ready);
+        self.items[index] = value;
+        self.queue.push_back((index, value));
+    }
+
+    /// Commits or abandons one of those reserved.
+    fn hand_on(&mut self, which: usize, value: Option<u32>) {
+        if self.written.is_empty() {
+            return;
+        }
+        let reserved = self.written.swap_remove(which % self.written.len());
+        let index = self.words.pool().index_to_write(&reserved);
+        match value {
+            Some(value) => {
+                self.commit_item(index, value);
+                self.words.pool().commit(reserved);
+            }
+            None => {
+                self.change(index, Place::Written, Place::Free);
+                self.words.pool().abandon(reserved);
+            }
+        }
+    }
+
+    fn expect_oldest(&mut self, index: usize) {
+        let (expected, value) = self.queue.pop_front().expect("there is an item");
+        assert_eq!((index, self.items[index]), (expected, value));
+        self.change(index, Place::Ready, Place::Read);
+    }
+
+    fn claim(&mut self) {
+        let got = self.words.pool().claim();
+        match (got, self.no_item()) {
+            (Ok(claimed), None) => {
+                self.expect_oldest(self.words.pool().index_to_read(&claimed));
+                self.read.push(claimed);
+            }
+            (got, expected) => assert_eq!(got.err(), expected),
+        }
+    }
+
+    fn release(&mut self, which: usize) {
+        if !self.read.is_empty() {
+            let claimed = self.read.swap_remove(which % self.read.len());
+            self.change(self.words.pool().index_to_read(&claimed), Place::Read, Place::Free);
+            self.words.pool().release(claimed);
+        }
+    }
+
+    fn evict(&mut self, value: u32) {
+        let got = self.words.pool().evict();
+        match got {
+            Ok(Some(evicted)) => {
+                assert_eq!(self.no_room(), Some(Refused::Full));
+                let index = self.words.pool().index_to_renew(&evicted);
+                self.expect_oldest(index);
+                self.change(index, Place::Read, Place::Written);
+                self.commit_item(index, value);
+                self.words.pool().renew(evicted);
+            }
+            Ok(None) => assert_eq!(self.no_room(), None),
+            Err(Refused::Busy) => {
+                assert_eq!((self.no_room(), self.queue.len()), (Some(Refused::Full), 0));
+            }
+            Err(refused) => assert_eq!((refused, self.closed), (Refused::Closed, true)),
+        }
+    }
+
+    fn reserve_run(&mut self, least: usize, want: usize) {
+        let free = self.count(Place::Free);
+        match self.words.pool().reserve_run(least, want) {
+            Ok(run) => {
+                assert!(!self.closed);
+                assert_eq!(run.len(), want.min(free));
+                assert!(run.len() >= least);
+                let indices: Vec<usize> = self.words.pool().indices_to_write(&run).collect();
+                for index in indices {
+                    self.change(index, Place::Free, Place::Written);
+                }
+                self.written_runs.push(run);
+            }
+            Err((Refused::Closed, 0)) => assert!(self.closed),
+            Err(refused) => {
+                assert!(!self.closed && free < least.max(1));
+                assert_eq!(refused, (Refused::Full, free));
+            }
+        }
+    }
+
+    fn commit_run(&mut self, which: usize, n: usize, value: u32) {
+        if self.written_runs.is_empty() {
+            return;
+        }
+        let run = self.written_runs.swap_remove(which % self.written_runs.len());
+        let indices: Vec<usize> = self.words.pool().indices_to_write(&run).collect();
+        assert_eq!(indices.len(), run.len());
+        for (i, index) in indices.into_iter().enumerate() {
+            if i < n {
+                self.commit_item(index, value)
+            } else {
+                self.change(index, Place::Written, Place::Free)
+            }
+        }
+        self.words.pool().commit_run(run, n);
+    }
+
+    fn claim_run(&mut self, want: usize) {
+        let expected = want.min(self.queue.len());
+        match (self.words.pool().claim_run(want), self.no_item()) {
+            (Ok(run), None) => {
+                assert_eq!(run.len(), expected);
+                let indices: Vec<usize> = self.words.pool().indices_to_read(&run).collect();
+                for index in indices {
+                    self.expect_oldest(index);
+                }
+                self.read_runs.push(run);
+            }
+            (got, expected) => assert_eq!(got.err(), expected),
+        }
+    }
+
+    fn release_run(&mut self, which: usize) {
+        if !self.read_runs.is_empty() {
+            let run = self.read_runs.swap_remove(which % self.read_runs.len());
+            let indices: Vec<usize> = self.words.pool().indices_to_read(&run).collect();
+            for index in indices {
+                self.change(index, Place::Read, Place::Free);
+            }
+            self.words.pool().release_run(run);
+        }
+    }
+
+    /// Forgets whatever is owned, and gets it back.
+    fn recover(&mut self) {
+        self.written.clear();
+        self.read.clear();
+        self.written_runs.clear();
+        self.read_runs.clear();
+        for place in &mut self.places {
+            if *place != Place::Ready {
+                *place = Place::Free;
+            }
+        }
+        self.words.pool().recover();
+    }
+
+    fn step(&mut self, random: u64, step: u32) {
+        let (what, which, n) = ((random >> 33) % 32, (random >> 40) as usize, (random >> 50) as usize % 5);
+        match what {
+            0..7 => self.reserve(),
+            7..11 => self.hand_on(which, Some(step)),
+            11 => self.hand_on(which, None),
+            12..17 => self.claim(),
+            17..22 => self.release(which),
+            22 | 23 => self.evict(step),
+            24 | 25 => self.reserve_run(which % 3, n.max(which % 3).max(1)),
+            26 | 27 => self.commit_run(which, n, step),
+            28 | 29 => self.claim_run(n.max(1)),
+            _ => self.release_run(which),
+        }
+        assert_eq!(self.words.pool().occupied(), self.queue.len());
+        let free = if self.closed { 0 } else { self.count(Place::Free) };
+        assert_eq!(self.words.pool().vacant(), free);
+    }
+
+    fn close(&mut self) {
+        self.closed = true;
+        self.words.pool().close();
+        assert!(self.words.pool().is_closed());
+    }
+}
+
+fn next(random: &mut u64) -> u64 {
+    *random = random.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+    *random
+}
+
+fn sizes() -> impl Iterator<Item = usize> {
+    (1..=9).chain([15, 16, 17, 33]).chain([MAX_SIZE.min(1000)])
+}
+
+#[test]
+fn every_size_does_what_a_queue_of_slots_would_through_many_wraps() {
+    for size in sizes() {
+        let mut pair = Pair::new(size);
+        let mut random = 0x9e37_79b9_7f4a_7c15_u64.wrapping_mul(size as u64);
+        for step in 0..6_000 {
+            pair.step(next(&mut random), step);
+        }
+    }
+}
+
+#[test]
+fn what_was_forgotten_is_recovered_and_what_was_committed_stays() {
+    for size in sizes() {
+        let mut pair = Pair::new(size);
+        let mut random = 0x2545_f491_4f6c_dd1d_u64.wrapping_mul(size as u64);
+        for step in 0..3_000 {
+            pair.step(next(&mut random), step);
+            if step % 71 == 70 {
+                pair.recover();
+            }
+        }
+    }
+}
+
+/// Closed in any state: what is reserved may be committed, and closed is told when all is done, not before; also after a recovery.
+#[test]
+fn closed_is_told_when_nothing_is_outstanding_and_for_ever_after() {
+    for size in (1..=9).chain([MAX_SIZE.min(70)]) {
+        for round in 0..60_u64 {
+            let mut pair = Pair::new(size);
+            let mut random = round.wrapping_mul(0x9e37_79b9_7f4a_7c15).wrapping_add(size as u64);
+            if round % 3 == 0 {
+                for step in 0..200 {
+                    pair.step(next(&mut random), step);
+                }
+                pair.recover();
+            }
+            for step in 0..next(&mut random) % 400 {
+                pair.step(next(&mut random), step as u32);
+            }
+            pair.close();
+            for step in 0..60 {
+                pair.step(next(&mut random), step);
+            }
+            if round % 2 == 0 {
+                pair.recover();
+            }
+            while !pair.written.is_empty() {
+                pair.hand_on(0, Some(1));
+                pair.claim();
+            }
+            while !pair.written_runs.is_empty() {
+                pair.commit_run(0, 1, 2);
+            }
+            while !pair.queue.is_empty() {
+                pair.claim();
+            }
+            assert_eq!(pair.words.pool().claim().unwrap_err(), Refused::Closed);
+            assert_eq!(pair.words.pool().reserve().unwrap_err(), Refused::Closed);
+            while !pair.read.is_empty() {
+                pair.release(0);
+            }
+            assert_eq!(pair.words.pool().claim_run(2).unwrap_err(), Refused::Closed);
+            assert_eq!(pair.words.pool().reserve_run(1, 2).unwrap_err(), (Refused::Closed, 0));
+            assert_eq!(pair.words.pool().evict().unwrap_err(), Refused::Closed);
+        }
+    }
+}
+
+#[test]
+fn a_slot_that_is_never_handed_on_is_in_nobodys_way() {
+    for size in 2..=9 {
+        let words = Words::new(size);
+        let pool = words.pool();
+        let _written = pool.reserve().unwrap();
+        pool.commit(pool.reserve().unwrap());
+        let _read = pool.claim().unwrap();
+        for _ in 0..1000 {
+            let Ok(reserved) = pool.reserve() else {
+                assert_eq!(size, 2);
+                break;
+            };
+            pool.commit(reserved);
+            pool.release(pool.claim().unwrap());
+        }
+        pool.close();
+        assert_eq!(pool.claim().unwrap_err(), Refused::Empty, "one may still be committed");
+        pool.recover();
+        assert_eq!(pool.claim().unwrap_err(), Refused::Closed);
+    }
+}
+
+/// Not with words of 8 bits, of which a thread that is preempted may well miss a whole round.
+#[cfg(not(any(loom, annulus_word = "8")))]
+#[test]
+fn items_of_many_threads_come_out_once_and_those_of_each_in_order() {
+    use std::sync::atomic::{AtomicU32, Ordering};
+    const EACH: u32 = 2_000;
+    for size in [1, 2, 3, 7, 64] {
+        let words = Words::new(size);
+        let items: Vec<AtomicU32> = (0..size).map(|_| AtomicU32::new(0)).collect();
+        let seen: Vec<AtomicU32> = (0..2 * EACH).map(|_| AtomicU32::new(0)).collect();
+        let (pool, items, seen) = (words.pool(), &items, &seen);
+        let write = move |mut value: u32| {
+            let end = value + EACH;
+            while value < end {
+                // Now and then it changes its mind.
+                if value % 7 == 3 {
+                    pool.reserve().into_iter().for_each(|reserved| pool.abandon(reserved));
+                }
+                match pool.reserve_run(1, (value % 3 + 1) as usize) {
+                    Ok(run) => {
+                        let n = run.len().min((end - value) as usize);
+                        for index in pool.indices_to_write(&run).take(n) {
+                            items[index].store(value, Ordering::Relaxed);
+                            value += 1;
+                        }
+                        pool.commit_run(run, n);
+                    }
+                    Err(_) => std::thread::yield_now(),
+                }
+            }
+        };
+        let read = move || {
+            let mut next = [0, EACH];
+            loop {
+                match pool.claim_run(2) {
+                    Ok(run) => {
+                        for index in pool.indices_to_read(&run) {
+                            let value = items[index].load(Ordering::Relaxed);
+                            let next = &mut next[usize::from(value >= EACH)];
+                            assert!(*next <= value, "{value} comes late");
+                            *next = value + 1;
+                            seen[value as usize].fetch_add(1, Ordering::Relaxed);
+                        }
+                        pool.release_run(run);
+                    }
+                    Err(Refused::Closed) => break,
+                    Err(_) => std::thread::yield_now(),
+                }
+            }
+        };
+        std::thread::scope(|scope| {
+            let _readers = [scope.spawn(read), scope.spawn(read)];
+            let writers = [scope.spawn(move || write(0)), scope.spawn(move || write(EACH))];
+            writers.map(|writer| writer.join().unwrap());
+            pool.close();
+        });
+        assert!(seen.iter().all(|times| times.load(Ordering::Relaxed) == 1), "size {size}");
+    }
+}
+
+#[cfg(not(loom))]
+#[test]
+fn a_static_holds_a_pool_that_is_ready_for_use() {
+    static CURSORS: Cursors = Cursors::new();
+    static FREE: [Entry; 3] = [const { Entry::new() }; 3];
+    static READY: [Entry; 3] = [const { Entry::new() }; 3];
+    static LINKS: [Link; 3] = [const { Link::new() }; 3];
+    let pool = Pool::new(&CURSORS, &FREE, &READY, &LINKS, const { Shape::of(3) });
+    assert_eq!((pool.vacant(), pool.occupied()), (3, 0));
+    let run = pool.reserve_run(3, 3).unwrap();
+    assert_eq!(pool.indices_to_write(&run).collect::<Vec<_>>(), [0, 1, 2]);
+    pool.commit_run(run, 2);
+    assert_eq!((pool.vacant(), pool.occupied()), (1, 2));
+}
+
+#[test]
+#[should_panic(expected = "at least one slot")]
+fn a_size_of_zero_is_refused() {
+    let _shape = Shape::of(0);
+}
+
+#[test]
+#[should_panic(expected = "at least one slot")]
+fn a_size_of_all_words_is_refused() {
+    let _shape = Shape::of(MAX_SIZE + 1);
+}
