@@ -28,14 +28,19 @@
 //! When the last producer has gone, or the last consumer, or either says [`close`](Producer::close), nothing goes in any more. What
 //! is in the ring still comes out, then [`PopError::Closed`]. What is left when the last end goes is dropped with the ring, once.
 //!
+//! # When another queue is better
+//! Where no call may ever be delayed by another one, and the order between producers does not matter: [`lanes()`].
+//!
 //! [`PopError::Busy`]: crate::PopError::Busy
 //! [`PopError::Closed`]: crate::PopError::Closed
 mod consumer;
+pub mod lanes;
 mod producer;
 
 pub use crate::slots::runs::{ReadGrant, WriteGrant};
 pub use crate::slots::shared::{Claim, Slot};
 pub use consumer::Consumer;
+pub use lanes::lanes;
 pub use producer::Producer;
 
 use crate::slots::shared::Shared;
