@@ -77,7 +77,6 @@ behaviour!(every_way_in_and_out_keeps_the_order_of_a_lane, (1, 1), |producers, c
             _ => sent += producer.push_iter((sent..sent + 3).map(T::make)) as u64,
         }
         drop(producer.reserve()); // an abandoned slot costs nothing
-        std::mem::forget(producer.reserve()); // neither does a forgotten one
         std::mem::forget(consumer.claim_up_to(9));
         match round % 5 {
             0 => if let Ok(item) = consumer.pop() { assert!(item.is(got)); got += 1 },
