@@ -36,12 +36,21 @@
 //!
 //! | operation | steps at most |
 //! |---|---|
-//! | `push`, `reserve` | 2 for each lane tried, 3 more for the one it goes into |
-//! | `reserve_up_to`, its commit | the same, whatever the number of items |
-//! | `push_slice`, `push_iter` | 5 for each lane |
-//! | `pop`, `claim`, `claim_up_to`, its release | 10 for each lane tried, 3 more for the one it comes from |
-//! | `pop_slice`, `drain` | 13 for each lane |
-//! | `vacant`, `is_full`, `len`, `is_empty`, `is_closed`, `close` | 2 for each lane |
+//! | `push`, `reserve` | 3 for each lane tried, 2 more for the one it goes into |
+//! | `reserve_up_to` | 3 for each lane tried, 3 more for the one it goes into |
+//! | `push_slice` | 5 for each lane |
+//! | `push_iter` | 6 for each lane |
+//! | `pop` | 10 for each lane tried, 3 more for the one it comes from |
+//! | `claim` | 8 for each lane tried, 3 more for the one it comes from |
+//! | `claim_up_to` | 8 for each lane tried, 7 more for the one it comes from |
+//! | `pop_slice` | 5 for each lane |
+//! | `drain` | 7 for each lane |
+//! | `vacant`, `is_full`, `is_closed` | 2 for each lane |
+//! | `len`, `is_empty` | 1 for each lane |
+//! | `close` | 1 for each lane, 1 more |
+//!
+//! Handing the slots on is counted in. Most are taken by a consumer whose lanes have closed; a push or pop that finds what it
+//! found last time takes two or three. Each number is counted by `tests/steps`, with the other ends at work between any two steps.
 //!
 //! What an operation does to the items themselves comes on top: writing them, dropping them, running an iterator.
 //!
