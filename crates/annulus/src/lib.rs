@@ -6,7 +6,7 @@
 //! | queue | writers, readers | where |
 //! |---|---|---|
 //! | [`spsc`] | one, one | heap, `static`, the caller's memory |
-//! | `mpmc` (feature `alloc`) | any number | heap |
+//! | `mpmc` (feature `alloc`) | any number; `mpmc::lanes`: a fixed number, wait-free | heap |
 //! | `ipc` (feature `ipc`, Linux) | one, one | memory that processes share |
 //!
 //! ```
