@@ -13,7 +13,16 @@ use portable_atomic as from;
 #[cfg(all(not(loom), not(feature = "portable-atomic")))]
 use core::sync::atomic as from;
 
-pub use from::{Ordering, fence};
+#[cfg(annulus_steps)]
+pub mod steps;
+
+pub use from::Ordering;
+
+#[cfg(not(annulus_steps))]
+pub use from::fence;
+
+#[cfg(annulus_steps)]
+pub use steps::fence;
 
 #[cfg(not(loom))]
 pub use core::hint::spin_loop;
@@ -28,13 +37,17 @@ pub use loom::hint::spin_loop;
 pub type AtomicU32 = from::AtomicU32;
 
 /// The atomic that carries a [`Word`](crate::pos::Word).
-#[cfg(not(any(annulus_word = "8", annulus_word = "32")))]
+#[cfg(all(not(annulus_steps), not(any(annulus_word = "8", annulus_word = "32"))))]
 pub type AtomicWord = from::AtomicUsize;
 
 /// The atomic that carries a [`Word`](crate::pos::Word).
-#[cfg(annulus_word = "32")]
+#[cfg(all(not(annulus_steps), annulus_word = "32"))]
 pub type AtomicWord = from::AtomicU32;
 
 /// The atomic that carries a [`Word`](crate::pos::Word).
-#[cfg(annulus_word = "8")]
+#[cfg(all(not(annulus_steps), annulus_word = "8"))]
 pub type AtomicWord = from::AtomicU8;
+
+/// The atomic that carries a [`Word`](crate::pos::Word).
+#[cfg(annulus_steps)]
+pub type AtomicWord = steps::AtomicWord;

@@ -6,7 +6,7 @@
 //! | queue | writers, readers | where |
 //! |---|---|---|
 //! | [`spsc`] | one, one | heap, `static`, the caller's memory |
-//! | [`mpmc`] (compare-and-swap) | any number | heap, `static`, the caller's memory |
+//! | [`mpmc`] (compare-and-swap) | any number; `mpmc::lanes` (feature `alloc`): a fixed number, wait-free | heap, `static`, the caller's memory |
 //! | `ipc` (feature `ipc`, Linux) | one, one | memory that processes share |
 //!
 //! ```

@@ -39,8 +39,14 @@
 //! A slot, claim or grant that is dropped is abandoned or handed back. One that is *forgotten* is lost with its slots, and in the way
 //! of whoever comes to them: a shared end cannot know that nobody has it any more. Never is anything read or dropped twice.
 //!
+//! # When another queue is better
+//! Where no call may ever be delayed by another one, and the order between producers does not matter: `mpmc::lanes` (feature `alloc`).
+//!
 //! [`PopError::Busy`]: crate::PopError::Busy
 //! [`PopError::Closed`]: crate::PopError::Closed
+#[cfg(feature = "alloc")]
+pub mod lanes;
+
 use crate::memory::shared::{Shares, Topology};
 use crate::shared;
 use crate::slots::order::ByReservation;
@@ -49,6 +55,8 @@ use core::mem::MaybeUninit;
 pub use crate::memory::{Borrowed, Heap, Keep};
 /// Whose turn it is at one slot: [`in_memory`] needs one for each.
 pub use annulus_protocol::turns::Turn;
+#[cfg(feature = "alloc")]
+pub use lanes::lanes;
 #[cfg(feature = "alloc")]
 pub use on_the_heap::{RingError, ring, try_ring};
 

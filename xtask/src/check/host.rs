@@ -16,6 +16,7 @@ pub(super) fn steps() -> Vec<Step> {
         Step::new("features", "the libraries' tests with fewer features, and with all", features),
         Step::new("release", "the workspace's tests, optimised", release),
         Step::new("doc", "the documentation builds without a warning", doc),
+        Step::new("steps", "counted steps, with others at work between any two of them", counted),
         Step::new("narrow", "words of 8 and 32 bits, which soon wrap", narrow),
     ]
 }
@@ -85,6 +86,11 @@ fn doc(log: &mut Log) -> Result<()> {
     // Every feature, because a link may lead to what one of them adds.
     let run = Run::cargo(&format!("doc --no-deps {LIBRARIES} --all-features"));
     log.run(run.env("RUSTDOCFLAGS", "-D warnings")).map(drop)
+}
+
+fn counted(log: &mut Log) -> Result<()> {
+    let run = Run::cargo(&format!("test {LIBRARIES} --test steps --target-dir")).arg(places::target("steps"));
+    log.run(run.env("RUSTFLAGS", "--cfg annulus_steps")).map(drop)
 }
 
 fn narrow(log: &mut Log) -> Result<()> {

@@ -35,6 +35,17 @@ impl Reader {
         }
     }
 
+    /// Keeps the hold from now on, as other readers do when no writer has asked for it during many claims: for a lane that
+    /// nobody means to overwrite. To be said before the first claim. If a writer asks all the same, it is heeded as ever.
+    pub fn settle(&mut self, cursors: &Cursors) {
+        self.with_care(|care, side| {
+            if !care.holding && !cursors.hold.is_asked() && care.take_hold(side, cursors).is_ok() {
+                care.patience = 0;
+                care.plain = care.credit == ONE;
+            }
+        });
+    }
+
     /// Whether one position can be claimed, looking at the writer's word only if the last look is too old.
     ///
     /// # Errors

@@ -2,7 +2,7 @@
 use super::super::backoff::Backoff;
 use super::super::pos::{Word, ZERO, count};
 use super::super::sync::Ordering;
-use super::shape::{CLOSED, READY, SKIP};
+use super::shape::{CLOSED, READY, SKIP, is_negative};
 use super::{Claimed, Refused, Turns};
 
 /// The slot of the oldest item, claimed by a writer who will put another one in its place, at the other end of the queue.
@@ -41,6 +41,8 @@ impl Turns<'_> {
                     Ok(_) => self.release(Claimed { at: oldest }),
                     Err(_) => return Err(Refused::Busy),
                 },
+                // Its last owner has not handed it on yet, though the cursors are past it: one who renews.
+                behind if is_negative(behind) => return Err(Refused::Busy),
                 _ if turn == self.shape.free(at) => return Ok(None),
                 _ => lost.wait(), // others have gone on
             }

@@ -168,6 +168,13 @@ impl<T> Outlet<T> {
         Self { reader: Padded(reader), lane, resumable }
     }
 
+    /// See [`Reader::settle`].
+    #[cfg(all(feature = "alloc", target_has_atomic = "ptr"))]
+    pub(crate) fn settle(&mut self) {
+        let lane = self.lane;
+        self.reader.settle(lane.cursors());
+    }
+
     pub(crate) fn lane(&self) -> &Lane<T> {
         &self.lane
     }

@@ -23,6 +23,12 @@ impl<T, K: Keep> Consumer<T, K> {
         Self { outlet, keep }
     }
 
+    /// For a ring that nobody means to overwrite, before the first item is claimed: claiming is loads and stores from then on.
+    #[cfg(all(feature = "alloc", target_has_atomic = "ptr"))]
+    pub(crate) fn settle(&mut self) {
+        self.outlet.settle();
+    }
+
     /// Moves the oldest item out.
     ///
     /// # Errors
