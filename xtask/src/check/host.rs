@@ -22,6 +22,7 @@ pub(super) fn steps() -> Vec<Step> {
 
 pub(super) fn slow_steps() -> Vec<Step> {
     vec![
+        Step::new("shuttle", "thousands of drawn schedules, with laps that wrap all the time", shuttle),
         Step::new("loom", "every schedule of every model", loom),
         Step::new("weaken", "a model notices each ordering that is weakened", weaken),
         Step::new("prove", "the proofs hold, and find the planted bugs", prove).needing(|_| prove::missing()),
@@ -96,6 +97,12 @@ fn narrow(log: &mut Log) -> Result<()> {
         log.run(run.env("RUSTFLAGS", flags))?;
     }
     Ok(())
+}
+
+fn shuttle(log: &mut Log) -> Result<()> {
+    let run = Run::cargo("test --release -p annulus-protocol --test shuttle_* --target-dir");
+    let run = run.arg(places::target("shuttle")).env("RUSTFLAGS", "--cfg shuttle --cfg annulus_word=\"8\"");
+    log.run(run).map(drop)
 }
 
 fn loom(log: &mut Log) -> Result<()> {
