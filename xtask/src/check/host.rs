@@ -100,9 +100,11 @@ fn narrow(log: &mut Log) -> Result<()> {
 }
 
 fn shuttle(log: &mut Log) -> Result<()> {
-    let run = Run::cargo("test --release -p annulus-protocol --test shuttle_* --target-dir");
-    let run = run.arg(places::target("shuttle")).env("RUSTFLAGS", "--cfg shuttle --cfg annulus_word=\"8\"");
-    log.run(run).map(drop)
+    for tests in ["-p annulus-protocol --test shuttle_*", "-p annulus --test linearizable"] {
+        let run = Run::cargo(&format!("test --release {tests} --target-dir")).arg(places::target("shuttle"));
+        log.run(run.env("RUSTFLAGS", "--cfg shuttle --cfg annulus_word=\"8\""))?;
+    }
+    Ok(())
 }
 
 fn loom(log: &mut Log) -> Result<()> {
