@@ -2,7 +2,7 @@
 use super::step::{Log, Step};
 use crate::shell::Run;
 use crate::weaken::PREEMPTIONS;
-use crate::{labels, places, prove};
+use crate::{labels, places, prove, stress};
 use anyhow::Result;
 
 pub(super) fn steps() -> Vec<Step> {
@@ -22,6 +22,7 @@ pub(super) fn steps() -> Vec<Step> {
 
 pub(super) fn slow_steps() -> Vec<Step> {
     vec![
+        Step::new("stress", "everything at once for 20 seconds: every item is accounted for", stress_quickly),
         Step::new("shuttle", "thousands of drawn schedules, with laps that wrap all the time", shuttle),
         Step::new("loom", "every schedule of every model", loom),
         Step::new("weaken", "a model notices each ordering that is weakened", weaken),
@@ -96,6 +97,13 @@ fn narrow(log: &mut Log) -> Result<()> {
         let run = run.arg(places::target(&format!("narrow-{bits}")));
         log.run(run.env("RUSTFLAGS", flags))?;
     }
+    Ok(())
+}
+
+fn stress_quickly(log: &mut Log) -> Result<()> {
+    let output = log.run(stress::run().arg("--quick").limit(5 * 60))?;
+    let last = output.lines().last().unwrap_or_default();
+    log.note(last.split(" (").next().unwrap_or(last).to_owned());
     Ok(())
 }
 
