@@ -6,6 +6,7 @@ mod places;
 mod prove;
 mod shell;
 mod size;
+mod stress;
 mod weaken;
 
 use clap::{Parser, Subcommand};
@@ -29,6 +30,8 @@ enum Verb {
     Prove(prove::Args),
     /// Compare speeds; the arguments go to the bench program.
     Bench(bench::Args),
+    /// Everything at once, for ten minutes or as long as one likes; the arguments go to the stress program.
+    Stress(stress::Args),
     /// How large the functions of a queue are in a freestanding program.
     Size,
 }
@@ -39,6 +42,7 @@ fn main() -> ExitCode {
         Verb::Weaken(args) => weaken::main(&args),
         Verb::Prove(args) => prove::main(&args),
         Verb::Bench(args) => bench::main(&args),
+        Verb::Stress(args) => stress::main(&args),
         Verb::Size => size::main(),
     };
     match outcome {

@@ -1,4 +1,5 @@
-//! The one file that names atomic types: those of `core`, of `portable-atomic`, or of the model checker.
+//! The one file that names atomic types: those of `core`, of `portable-atomic`, or of a model checker (loom explores every
+//! schedule of small models, and stale loads; shuttle draws schedules of long ones, without stale loads).
 //!
 //! [`AtomicWord`] carries positions and is as wide as [`Word`](crate::pos::Word). [`AtomicU32`] is what an
 //! operating system can put a thread to sleep on.
@@ -7,10 +8,13 @@
 #[cfg(loom)]
 use loom::sync::atomic as from;
 
-#[cfg(all(not(loom), feature = "portable-atomic"))]
+#[cfg(all(shuttle, not(loom)))]
+use shuttle::sync::atomic as from;
+
+#[cfg(all(not(any(loom, shuttle)), feature = "portable-atomic"))]
 use portable_atomic as from;
 
-#[cfg(all(not(loom), not(feature = "portable-atomic")))]
+#[cfg(all(not(any(loom, shuttle)), not(feature = "portable-atomic")))]
 use core::sync::atomic as from;
 
 #[cfg(annulus_steps)]
@@ -24,11 +28,14 @@ pub use from::fence;
 #[cfg(annulus_steps)]
 pub use steps::fence;
 
-#[cfg(not(loom))]
+#[cfg(not(any(loom, shuttle)))]
 pub use core::hint::spin_loop;
 
 #[cfg(loom)]
 pub use loom::hint::spin_loop;
+
+#[cfg(all(shuttle, not(loom)))]
+pub use shuttle::hint::spin_loop;
 
 // Aliases rather than re-exports: clippy's `disallowed_types` sees through a re-export, and would then refuse the
 // name in every module that uses it. So only a path that goes round this file is refused.

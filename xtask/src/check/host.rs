@@ -2,7 +2,7 @@
 use super::step::{Log, Step};
 use crate::shell::Run;
 use crate::weaken::PREEMPTIONS;
-use crate::{labels, places, prove};
+use crate::{labels, places, prove, stress};
 use anyhow::Result;
 
 pub(super) fn steps() -> Vec<Step> {
@@ -23,6 +23,8 @@ pub(super) fn steps() -> Vec<Step> {
 
 pub(super) fn slow_steps() -> Vec<Step> {
     vec![
+        Step::new("stress", "everything at once for 20 seconds: every item is accounted for", stress_quickly),
+        Step::new("shuttle", "thousands of drawn schedules, with laps that wrap all the time", shuttle),
         Step::new("loom", "every schedule of every model", loom),
         Step::new("weaken", "a model notices each ordering that is weakened", weaken),
         Step::new("prove", "the proofs hold, and find the planted bugs", prove).needing(|_| prove::missing()),
@@ -100,6 +102,21 @@ fn narrow(log: &mut Log) -> Result<()> {
         let run = Run::cargo(&format!("test {what} --lib --tests --target-dir"));
         let run = run.arg(places::target(&format!("narrow-{bits}")));
         log.run(run.env("RUSTFLAGS", flags))?;
+    }
+    Ok(())
+}
+
+fn stress_quickly(log: &mut Log) -> Result<()> {
+    let output = log.run(stress::run().arg("--quick").limit(5 * 60))?;
+    let last = output.lines().last().unwrap_or_default();
+    log.note(last.split(" (").next().unwrap_or(last).to_owned());
+    Ok(())
+}
+
+fn shuttle(log: &mut Log) -> Result<()> {
+    for tests in ["-p annulus-protocol --test shuttle_*", "-p annulus --test linearizable"] {
+        let run = Run::cargo(&format!("test --release {tests} --target-dir")).arg(places::target("shuttle"));
+        log.run(run.env("RUSTFLAGS", "--cfg shuttle --cfg annulus_word=\"8\""))?;
     }
     Ok(())
 }

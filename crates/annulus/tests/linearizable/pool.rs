@@ -1,0 +1,96 @@
+//! The specification of a queue whose order is that of the commits, and in which nobody is in the way.
+use crate::check::{Specification, Step};
+use crate::history::{Answer, Call, Id, Why};
+use std::collections::VecDeque;
+
+/// A slot is free, reserved, ready or claimed; which one it is, nobody can tell.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub(crate) struct Pool {
+    free: usize,
+    reserved: usize,
+    ready: VecDeque<u32>,
+    closed: bool,
+}
+
+const HELD: u8 = 1;
+
+impl Pool {
+    fn reserve(&self) -> Option<Self> {
+        let may = !self.closed && self.free > 0;
+        may.then(|| Self { free: self.free - 1, reserved: self.reserved + 1, ..self.clone() })
+    }
+
+    fn commit(&self, item: Option<u32>) -> Self {
+        let mut pool = Self { reserved: self.reserved - 1, ..self.clone() };
+        match item {
+            Some(value) => pool.ready.push_back(value),
+            None => pool.free += 1,
+        }
+        pool
+    }
+
+    fn claim(&self, value: u32) -> Option<Self> {
+        let mut pool = self.clone();
+        (pool.ready.pop_front() == Some(value)).then_some(pool)
+    }
+
+    fn release(&self) -> Self {
+        Self { free: self.free + 1, ..self.clone() }
+    }
+
+    fn refuses(&self, call: &Call, why: Why) -> bool {
+        let writes = matches!(call, Call::Push(_) | Call::ForcePush(_) | Call::Reserve(_));
+        match why {
+            Why::Full => {
+                let evicts = matches!(call, Call::ForcePush(_)) && !self.ready.is_empty();
+                writes && !self.closed && self.free == 0 && !evicts
+            }
+            Why::Closed if writes => self.closed,
+            // What is reserved may still be committed.
+            Why::Closed => self.closed && self.ready.is_empty() && self.reserved == 0,
+            Why::Empty => !writes && self.ready.is_empty() && !(self.closed && self.reserved == 0),
+            Why::Busy => false,
+        }
+    }
+}
+
+impl Specification for Pool {
+    fn new(capacity: usize) -> Self {
+        Self { free: capacity, reserved: 0, ready: VecDeque::new(), closed: false }
+    }
+
+    fn steps(&self, _: Id, call: &Call, answer: &Answer, stage: u8) -> Vec<Step<Self>> {
+        use {Answer as A, Call as C};
+        let held = |pool| Step::then(pool, HELD);
+        // A run is as many steps: nothing says that its slots belong together.
+        let (i, more) =
+            (usize::from(stage), |len: usize| (usize::from(stage) + 1 < len).then_some(stage + 1));
+        let step = match (call, answer) {
+            (C::Push(value) | C::ForcePush(value), A::Done | A::Evicted(_)) if stage == HELD => {
+                Some(Step::last(self.commit(Some(*value))))
+            }
+            (C::Pop, A::Popped(_)) if stage == HELD => Some(Step::last(self.release())),
+            (C::Push(_) | C::ForcePush(_), A::Done) => self.reserve().map(held),
+            (C::ForcePush(_), A::Evicted(oldest)) if !self.closed && self.free == 0 => {
+                self.claim(*oldest).map(|pool| held(Self { reserved: pool.reserved + 1, ..pool }))
+            }
+            (C::Pop, A::Popped(value)) => self.claim(*value).map(held),
+            (C::Reserve(most), A::Reserved(n)) if n <= most => {
+                self.reserve().map(|after| Step { after, stage: more(*n) })
+            }
+            (C::Commit(_, items), A::Done) => {
+                Some(Step { after: self.commit(items[i]), stage: more(items.len()) })
+            }
+            (C::Claim(most), A::Claimed(values)) if values.len() <= *most => {
+                self.claim(values[i]).map(|after| Step { after, stage: more(values.len()) })
+            }
+            (C::Release(_, values), A::Done) => {
+                Some(Step { after: self.release(), stage: more(values.len()) })
+            }
+            (C::Close, A::Done) => Some(Step::last(Self { closed: true, ..self.clone() })),
+            (_, A::Refused(why)) => self.refuses(call, *why).then(|| Step::last(self.clone())),
+            _ => None,
+        };
+        step.into_iter().collect()
+    }
+}
