@@ -364,7 +364,8 @@ fn a_commit_is_never_more_than_what_was_reserved_and_a_release_than_what_was_cla
     assert!(writer.reserve_one(&turns).is_ok() && reader.claim_one(&turns).is_ok());
     assert!(reader.claim(&turns, 9, 0).unwrap().is_empty());
     assert!(writer.reserve(&turns, 9, 0).unwrap().is_empty());
-    (writer.commit(&turns, 1), reader.release(&turns, 1));
+    writer.commit(&turns, 1);
+    reader.release(&turns, 1);
     assert_eq!(turns.occupied(), 1, "no slots were reserved last, and none claimed");
     assert_eq!(reader.claim(&turns, 2, 4).unwrap_err(), (Refused::Empty, 1));
 }
