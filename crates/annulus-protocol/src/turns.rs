@@ -23,6 +23,7 @@
 //! | T1   | `commit`, `abandon`, `renew` | `claim`, `evict` | contents of the slot; that its writer is done       |
 //! | T2   | `release`             | `reserve`            | its reader is done with the slot                    |
 //! | T3   | fence in `reserve` and `claim`, by who finds nothing | | see [`Turns::claim`]                  |
+//! | T4   | `evict`, `renew`      | `claim`, by who finds nothing | that a writer is between its two cursors, or was |
 //!
 //! A word that holds a position holds the lap in its upper bits, the index below, and in the lowest one whether the ring is
 //! closed (in `write`). Counting by one from the last index goes on at the next lap, so any size works without a division.
@@ -62,10 +63,10 @@ pub struct Turn(AtomicWord);
 pub struct Cursors {
     write: Padded<AtomicWord>,
     read: Padded<AtomicWord>,
-    sole: Padded<Beside>,
+    beside: Padded<Beside>,
 }
 
-/// What only rings with a sole end write: on a line of its own, so that it costs the others nothing.
+/// What only rings with a sole end write, and writers that overwrite: on a line of its own, so that it costs the others nothing.
 #[repr(C)]
 #[derive(Debug)]
 struct Beside {
@@ -73,6 +74,8 @@ struct Beside {
     life: Life,
     /// Who may take the oldest item: the sole reader, or a writer that overwrites.
     hold: Hold,
+    /// How many writers are putting an item in the place of the oldest.
+    evicting: AtomicWord,
 }
 
 /// A slot to write, with its one owner.
@@ -119,7 +122,7 @@ impl Cursors {
             Self {
                 write: Padded(AtomicWord::new(ZERO)),
                 read: Padded(AtomicWord::new(ZERO)),
-                sole: Padded(Beside { life: Life::new(), hold: Hold::new() }),
+                beside: Padded(Beside { life: Life::new(), hold: Hold::new(), evicting: AtomicWord::new(ZERO) }),
             }
         }
     }
@@ -134,8 +137,8 @@ impl Cursors {
     /// Lets reservations in again. Only while no end is out: the caller has them all.
     pub fn reopen(&self) {
         self.write.fetch_and(!CLOSED, Ordering::Relaxed); // nobody else is here; handing the ends out orders it
-        self.sole.life.reopen();
-        self.sole.hold.reset();
+        self.beside.life.reopen();
+        self.beside.hold.reset();
     }
 
     /// Those of a ring that is open and empty, and whose turns are new. Only while no end is out.
@@ -148,7 +151,7 @@ impl Cursors {
     /// Whether it is closed.
     pub fn is_closed(&self) -> bool {
         // Relaxed: news; who acts on it exchanges the word.
-        self.write.load(Ordering::Relaxed) & CLOSED != ZERO || self.sole.life.is_closed()
+        self.write.load(Ordering::Relaxed) & CLOSED != ZERO || self.beside.life.is_closed()
     }
 }
 

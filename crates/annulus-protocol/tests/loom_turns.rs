@@ -1,4 +1,4 @@
-//! Slots change hands whole, once, whoever is late. Labels: T1, T2, T3.
+//! Slots change hands whole, once, whoever is late. Labels: T1, T2, T3, T4.
 #![cfg(loom)]
 use annulus_protocol::turns::{Cursors, Refused, Shape, Turn, Turns};
 use loom::cell::UnsafeCell;
@@ -243,6 +243,40 @@ fn the_oldest_is_claimed_or_evicted_and_what_takes_its_place_comes_out() {
         got.sort_unstable();
         sent.sort_unstable();
         assert_eq!(got, sent);
+    });
+}
+
+/// While an item takes the place of the oldest one, nobody is told that there is none, nor that none will come.
+#[test]
+fn a_ring_that_is_being_overwritten_is_not_found_empty() {
+    loom::model(|| {
+        let ring = Arc::new(Ring::<1>::new());
+        ring.put(1, true).unwrap();
+        let there = ring.clone();
+        let reader = thread::spawn(move || [there.take(), there.take()]);
+        let forced = ring.force(2);
+        let taken = reader.join().unwrap();
+        match forced {
+            Ok(Some(1)) => assert!(!matches!(taken[0], Err(Refused::Empty | Refused::Closed)), "{taken:?}"),
+            _ => assert_eq!(taken[0], Ok(1), "{forced:?}"),
+        }
+    });
+}
+
+/// The same, where it was closed meanwhile: what is still to come comes before the news that it is closed.
+#[test]
+fn a_ring_that_is_closed_while_it_is_being_overwritten_is_not_found_drained() {
+    loom::model(|| {
+        let ring = Arc::new(Ring::<1>::new());
+        ring.put(1, true).unwrap();
+        let there = ring.clone();
+        let reader = thread::spawn(move || {
+            there.cursors.close();
+            there.take()
+        });
+        let forced = ring.force(2);
+        let taken = reader.join().unwrap();
+        assert!(!matches!(taken, Err(Refused::Empty | Refused::Closed)), "{taken:?} {forced:?}");
     });
 }
 

@@ -96,6 +96,11 @@ macro_rules! watched {
                 self.0.fetch_add(value, order)
             }
 
+            pub fn fetch_sub(&self, value: $word, order: Ordering) -> $word {
+                step(true);
+                self.0.fetch_sub(value, order)
+            }
+
             pub fn fetch_or(&self, value: $word, order: Ordering) -> $word {
                 step(true);
                 self.0.fetch_or(value, order)

@@ -1,6 +1,6 @@
 //! A writer that takes the oldest item's slot.
 use super::super::backoff::Backoff;
-use super::super::pos::{Word, ZERO, count};
+use super::super::pos::{ONE, Word, ZERO, count};
 use super::super::sync::Ordering;
 use super::shape::{CLOSED, READY, SKIP, is_negative};
 use super::{Claimed, Refused, Turns};
@@ -19,6 +19,9 @@ impl Turns<'_> {
     /// While the ring is full, the slot of the oldest item is the next one to write. So who has claimed it has that position as
     /// well: its turn is not free, and nobody can reserve it.
     ///
+    /// The two cursors move one after the other. Who finds them at one position meanwhile must not take the ring for empty: the
+    /// new item has its place already. So a writer is counted from before it moves the first ([T4]).
+    ///
     /// # Errors
     /// [`Refused::Busy`] if somebody owns that slot, or [`Refused::Closed`].
     ///
@@ -35,11 +38,10 @@ impl Turns<'_> {
             let turn = self.turn(at).load(Ordering::Acquire); // [T1] pairs with `commit`, `abandon` and `renew`
             match turn.wrapping_sub(self.shape.free(oldest)) {
                 ZERO => return Err(Refused::Busy), // not committed yet
-                // Lost only to somebody who claims the same slot.
-                state @ (READY | SKIP) => match self.exchange(&self.cursors.read, oldest) {
-                    Ok(_) if state == READY => return Ok(Some(Evicted { at })),
+                READY => return self.evict_ready(at, oldest).map(Some),
+                SKIP => match self.exchange(&self.cursors.read, oldest) {
                     Ok(_) => self.release(Claimed { at: oldest }),
-                    Err(_) => return Err(Refused::Busy),
+                    Err(_) => return Err(Refused::Busy), // lost only to somebody who claims the same slot
                 },
                 // Its last owner has not handed it on yet, though the cursors are past it: one who renews.
                 behind if is_negative(behind) => return Err(Refused::Busy),
@@ -47,6 +49,17 @@ impl Turns<'_> {
                 _ => lost.wait(), // others have gone on
             }
         }
+    }
+
+    fn evict_ready(&self, at: Word, oldest: Word) -> Result<Evicted, Refused> {
+        let evicting = &self.cursors.beside.evicting;
+        evicting.fetch_add(ONE, Ordering::Relaxed); // the exchange shows it
+        let (next, order) = (self.shape.next(oldest), Ordering::Release); // [T4] pairs with the fence in `why_no_item`
+        if self.cursors.read.compare_exchange(oldest, next, order, Ordering::Relaxed).is_ok() {
+            return Ok(Evicted { at });
+        }
+        evicting.fetch_sub(ONE, Ordering::Relaxed); // nothing was done that anybody could miss
+        Err(Refused::Busy) // lost only to somebody who claims the same slot
     }
 
     /// The index of a slot to write anew.
@@ -60,6 +73,8 @@ impl Turns<'_> {
         let next = self.shape.next(at).wrapping_sub(at);
         // Nobody else moves it past a slot that is not free; but it may be closed meanwhile, and stay so.
         self.cursors.write.fetch_add(next, Ordering::Relaxed); // the turn carries what there is to carry (T1)
+        // Between the two: after `write` has shown the new item, and before anybody can have taken it.
+        self.cursors.beside.evicting.fetch_sub(ONE, Ordering::Release); // [T4] pairs with `why_no_item`
         let turn = self.shape.free(at) + READY;
         self.turn(at).store(turn, Ordering::Release); // [T1] pairs with `claim` and `evict`
     }

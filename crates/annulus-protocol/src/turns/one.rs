@@ -125,11 +125,13 @@ impl Turns<'_> {
 
     #[cold]
     pub(super) fn why_no_item(&self, at: Word) -> Refused {
-        fence(Ordering::SeqCst); // [T3] pairs with itself, in another thread
-        // First, because it carries what was committed before ([C1]); never so but with a sole writer.
-        let closed_beside = self.cursors.sole.life.is_closed();
-        let write = self.cursors.write.load(Ordering::Relaxed); // after the fence
-        if write & !CLOSED != at {
+        fence(Ordering::SeqCst); // [T3] pairs with itself, in another thread; [T4] with `evict`, by the word that led here
+        let beside = &self.cursors.beside;
+        let evicting = beside.evicting.load(Ordering::Acquire) != ZERO; // [T4] pairs with `renew`
+        // Before the cursor, because it carries what was committed before ([C1]); never so but with a sole writer.
+        let closed_beside = beside.life.is_closed();
+        let write = self.cursors.write.load(Ordering::Relaxed); // after the fence, and both of these
+        if write & !CLOSED != at || evicting {
             Refused::Busy
         } else if write & CLOSED != ZERO || closed_beside {
             Refused::Closed

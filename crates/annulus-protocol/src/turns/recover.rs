@@ -40,7 +40,7 @@ impl Turns<'_> {
             at = shape.next(at);
         }
         self.cursors.write.store(end | write & CLOSED, Ordering::Relaxed); // the same
-        self.cursors.sole.hold.reset();
+        self.cursors.beside.hold.reset();
         lost
     }
 }

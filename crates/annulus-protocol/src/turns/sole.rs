@@ -77,13 +77,13 @@ impl Cursors {
     /// If the writer says so, it is final. If a reader does, it is no barrier: what the writer has reserved by then may still be
     /// committed, even after a reader was told that the ring is closed and empty. It then still comes out, or is dropped with the ring.
     pub fn close_sole(&self) {
-        self.sole.life.close();
+        self.beside.life.close();
     }
 
     /// Asks a [`SoleReader`] not to keep the hold, because writers will overwrite.
     pub fn expect_overwriting(&self) {
-        if !self.sole.hold.is_asked() {
-            self.sole.hold.ask(); // once: the reader looks at that line with each claim
+        if !self.beside.hold.is_asked() {
+            self.beside.hold.ask(); // once: the reader looks at that line with each claim
         }
     }
 }
@@ -100,7 +100,7 @@ impl Turns<'_> {
     #[cold]
     pub fn evict_from_sole(&self) -> Result<Option<Evicted>, Refused> {
         self.cursors.expect_overwriting();
-        let hold = &self.cursors.sole.hold;
+        let hold = &self.cursors.beside.hold;
         if !hold.try_take() {
             return Err(Refused::Busy);
         }

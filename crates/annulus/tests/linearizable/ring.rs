@@ -19,14 +19,16 @@ enum Slot {
 
 /// Positions count up; those from `read` to `write` are reserved and not claimed.
 ///
-/// `force_push` is documented to be one step, so that nobody finds the ring with neither the old item nor the new one. With
-/// `ONE_STEP` false a ring of which that is the only item may be found empty in between.
+/// `force_push` is one step, so that nobody finds the ring with neither the old item nor the new one. While one is being
+/// tried, who finds the ring empty may be told that somebody is in the way instead, though it comes to nothing.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub(crate) struct Ring<const ONE_STEP: bool> {
+pub(crate) struct Ring {
     read: usize,
     write: usize,
     slots: Vec<Slot>,
     closed: bool,
+    /// Calls that have found the oldest item in its slot and will find it claimed.
+    trying: u8,
 }
 
 /// A call that puts one item has reserved its slot; one that takes one has claimed it.
@@ -35,8 +37,10 @@ const HELD: u8 = 1;
 const PASSING: u8 = 2;
 /// A call has the oldest item's slot, and not yet the position of the new one.
 const EVICTING: u8 = 3;
+/// A call is about to take the oldest item's slot, and will be too late.
+const TRYING: u8 = 4;
 
-impl<const ONE_STEP: bool> Ring<ONE_STEP> {
+impl Ring {
     fn slot(&self, at: usize) -> Slot {
         self.slots[at % self.slots.len()]
     }
@@ -65,8 +69,7 @@ impl<const ONE_STEP: bool> Ring<ONE_STEP> {
     }
 
     fn is_empty(&self) -> bool {
-        let replacing = ONE_STEP && matches!(self.slot(self.read), Slot::Evicted(_));
-        self.read == self.write && !replacing
+        self.read == self.write && !matches!(self.slot(self.read), Slot::Evicted(_))
     }
 
     fn refuses_to_write(&self, why: Why) -> bool {
@@ -82,7 +85,7 @@ impl<const ONE_STEP: bool> Ring<ONE_STEP> {
     fn refuses_to_read(&self, why: Why) -> bool {
         match why {
             Why::Empty => !self.closed && self.is_empty(),
-            Why::Busy => self.is_busy_to_read(),
+            Why::Busy => self.is_busy_to_read() || (self.read == self.write && self.trying != 0),
             Why::Closed => self.closed && self.is_empty(),
             Why::Full => false,
         }
@@ -151,14 +154,20 @@ impl<const ONE_STEP: bool> Ring<ONE_STEP> {
         Some(Self { write: ring.write + 1, ..ring })
     }
 
+    /// Finds the oldest item where it is, in a full ring.
+    fn begin_to_try(&self) -> Option<Self> {
+        let found = !self.closed && self.is_full() && matches!(self.slot(self.read), Slot::Ready(_));
+        found.then(|| Self { trying: self.trying + 1, ..self.clone() })
+    }
+
     fn stay_if(&self, so: bool) -> Option<Step<Self>> {
         so.then(|| Step::last(self.clone()))
     }
 }
 
-impl<const ONE_STEP: bool> Specification for Ring<ONE_STEP> {
+impl Specification for Ring {
     fn new(capacity: usize) -> Self {
-        Self { read: 0, write: 0, slots: vec![Slot::Free; capacity], closed: false }
+        Self { read: 0, write: 0, slots: vec![Slot::Free; capacity], closed: false, trying: 0 }
     }
 
     fn steps(&self, id: Id, call: &Call, answer: &Answer, stage: u8) -> Vec<Step<Self>> {
@@ -203,6 +212,9 @@ impl<const ONE_STEP: bool> Specification for Ring<ONE_STEP> {
                 let fits = (1..=*most).contains(&values.len());
                 (self.claim(id, values).filter(|_| fits).map(Step::last), true)
             }
+            (C::ForcePush(_), A::Refused(Why::Busy)) if stage == TRYING => {
+                (Some(Step::last(Self { trying: self.trying - 1, ..self.clone() })), false)
+            }
             (C::ForcePush(_), A::Refused(why)) => {
                 let busy = *why == Why::Busy && self.is_full() && self.is_busy_to_read();
                 (self.stay_if(*why != Why::Full && (busy || self.refuses_to_write(*why))), true)
@@ -213,6 +225,8 @@ impl<const ONE_STEP: bool> Specification for Ring<ONE_STEP> {
             (C::Pop | C::Claim(_), A::Refused(why)) => (self.stay_if(self.refuses_to_read(*why)), true),
             _ => (None, false),
         };
-        own.into_iter().chain(self.pass(id, stage).filter(|_| passes)).collect()
+        let tries = matches!((call, answer), (C::ForcePush(_), A::Refused(Why::Busy))) && stage == 0;
+        let begun = self.begin_to_try().filter(|_| tries).map(|ring| Step::then(ring, TRYING));
+        own.into_iter().chain(self.pass(id, stage).filter(|_| passes)).chain(begun).collect()
     }
 }

@@ -99,7 +99,7 @@ impl SoleReader {
         self.offered = ZERO;
         if self.patience != 0 && self.holding {
             self.holding = false;
-            turns.cursors.sole.hold.give_back();
+            turns.cursors.beside.hold.give_back();
         }
     }
 
@@ -124,7 +124,7 @@ impl SoleReader {
 
     #[inline]
     fn hold(&mut self, turns: &Turns<'_>) -> Result<(), Refused> {
-        if self.patience == 0 && !turns.cursors.sole.hold.is_asked() {
+        if self.patience == 0 && !turns.cursors.beside.hold.is_asked() {
             return Ok(()); // ours for good
         }
         // On a copy: a call with the address of the original would keep it out of registers in the plain steps.
@@ -137,7 +137,7 @@ impl SoleReader {
     #[cold]
     #[inline(never)]
     fn agree(mut self, turns: &Turns<'_>) -> (Self, Result<(), Refused>) {
-        let hold = &turns.cursors.sole.hold;
+        let hold = &turns.cursors.beside.hold;
         if !self.holding {
             if !hold.try_take() {
                 return (self, Err(Refused::Busy));

@@ -22,7 +22,7 @@ impl SoleWriter {
     /// Wait-free.
     #[inline]
     pub fn reserve_one(&mut self, turns: &Turns<'_>) -> Result<Span, Refused> {
-        if turns.cursors.sole.life.is_closed() {
+        if turns.cursors.beside.life.is_closed() {
             return Err(Refused::Closed);
         }
         let at = self.at;
@@ -51,7 +51,7 @@ impl SoleWriter {
             self.offered = ZERO;
             return Ok(NO_SLOTS);
         }
-        if turns.cursors.sole.life.is_closed() {
+        if turns.cursors.beside.life.is_closed() {
             return Err((Refused::Closed, 0));
         }
         let (len, _) = turns.count_in(self.at, want, ZERO);
@@ -91,7 +91,7 @@ impl SoleWriter {
     /// # Progress
     /// Lock-free: tries again only past slots that were abandoned.
     pub fn evict(&mut self, turns: &Turns<'_>) -> Result<Option<Evicted>, Refused> {
-        if turns.cursors.sole.life.is_closed() { Err(Refused::Closed) } else { turns.evict() }
+        if turns.cursors.beside.life.is_closed() { Err(Refused::Closed) } else { turns.evict() }
     }
 
     /// Hands the new item to who claims it.
