@@ -247,6 +247,9 @@ impl<'a> Pool<'a> {
     }
 
     /// How many slots are committed and not claimed: news, never more than the size.
+    ///
+    /// # Progress
+    /// Wait-free: at most four steps for each slot.
     pub fn occupied(&self) -> usize {
         self.ready.len()
     }
@@ -254,6 +257,9 @@ impl<'a> Pool<'a> {
     /// How many slots are free: news, never more than the size, and none once the pool is closed.
     ///
     /// Together with [`occupied`](Self::occupied) they are fewer than the size while slots are owned.
+    ///
+    /// # Progress
+    /// Wait-free, as [`occupied`](Self::occupied).
     pub fn vacant(&self) -> usize {
         self.free.len()
     }

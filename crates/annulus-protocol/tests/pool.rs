@@ -426,9 +426,7 @@ fn items_of_many_threads_come_out_once_and_those_of_each_in_order() {
         std::thread::scope(|scope| {
             let _readers = [scope.spawn(read), scope.spawn(read)];
             let writers = [scope.spawn(move || write(0)), scope.spawn(move || write(EACH))];
-            for writer in writers {
-                writer.join().unwrap();
-            }
+            writers.into_iter().for_each(|writer| writer.join().unwrap());
             pool.close();
         });
         assert!(seen.iter().all(|times| times.load(Ordering::Relaxed) == 1), "size {size}");
