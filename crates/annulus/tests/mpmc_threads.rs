@@ -280,3 +280,11 @@ fn counts_never_exceed_the_capacity_while_others_work() {
         }
     });
 }
+
+#[test]
+fn pushing_from_an_iterator_that_knows_its_length_takes_no_slot_too_many() {
+    let (producer, consumer) = annulus::mpmc::ring(4);
+    assert_eq!(producer.push_iter([1, 2, 3]), 3);
+    assert_eq!(producer.push(4), Ok(()));
+    assert_eq!(consumer.drain().collect::<Vec<_>>(), [1, 2, 3, 4]);
+}

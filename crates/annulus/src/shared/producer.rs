@@ -52,7 +52,9 @@ impl<T, O: Order, K: Keep> Producer<T, O, K> {
     }
 
     /// Pushes items from `items` until there is no room or no item, and tells how many. No item is taken from the iterator without
-    /// a slot reserved for it; while the iterator makes one, later items wait behind that slot.
+    /// a slot reserved for it; while the iterator makes one, later items wait behind that slot. Where the iterator cannot tell in
+    /// advance that it has no more ([`size_hint`](Iterator::size_hint)), the last slot is abandoned, and stays taken until a
+    /// consumer comes past it.
     ///
     /// # Panics
     /// Only if the iterator does; the items it gave before that are in the ring.
@@ -62,7 +64,9 @@ impl<T, O: Order, K: Keep> Producer<T, O, K> {
     pub fn push_iter(&self, items: impl IntoIterator<Item = T>) -> usize {
         let mut pushed = 0;
         let mut items = items.into_iter();
-        while let Ok(slot) = self.reserve() {
+        while items.size_hint().1 != Some(0)
+            && let Ok(slot) = self.reserve()
+        {
             let Some(item) = items.next() else { break };
             slot.write(item);
             pushed += 1;

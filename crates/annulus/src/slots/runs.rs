@@ -25,7 +25,8 @@ impl<T, O: Runs> Shared<T, O> {
         want: usize,
     ) -> Result<ReadGrant<'_, T, O>, (Refused, usize)> {
         let run = if want == 0 { O::none_to_read() } else { O::claim_run(self.words(), least, want)? };
-        Ok(ReadGrant { ring: self, run: ManuallyDrop::new(run), gone: 0, items: PhantomData })
+        let (start, left) = O::slots_to_read(self.words(), &run);
+        Ok(ReadGrant { ring: self, run: ManuallyDrop::new(run), start, left, items: PhantomData })
     }
 }
 
@@ -129,8 +130,10 @@ impl<T, O: Runs> Drop for WriteGrant<'_, T, O> {
 pub struct ReadGrant<'a, T, O: Runs> {
     ring: &'a Shared<T, O>,
     run: ManuallyDrop<O::ClaimedRun>,
-    /// How many were moved out, or dropped, from the oldest on.
-    gone: usize,
+    /// Where the oldest item is that was not moved out.
+    start: usize,
+    /// How many there are from there on.
+    left: usize,
     /// It gives out `&T` when shared: `Sync` only where `T` is, which a ring does not ask for.
     items: PhantomData<&'a mut T>,
 }
@@ -138,7 +141,7 @@ pub struct ReadGrant<'a, T, O: Runs> {
 impl<T, O: Runs> ReadGrant<'_, T, O> {
     /// Number of items.
     pub fn len(&self) -> usize {
-        O::slots_to_read(self.ring.words(), &self.run).1 - self.gone
+        self.left
     }
 
     /// Whether there are none.
@@ -148,13 +151,13 @@ impl<T, O: Runs> ReadGrant<'_, T, O> {
 
     /// The items, oldest first: the second slice is empty unless the grant wraps.
     pub fn as_slices(&self) -> (&[T], &[T]) {
-        // SAFETY: claimed, so ours and written (T, T1), and not gone.
+        // SAFETY: claimed, so ours and written (T, T1), and not moved out.
         unsafe { slices(self.pieces()) }
     }
 
     /// The items, to be worked on in place.
     pub fn as_mut_slices(&mut self) -> (&mut [T], &mut [T]) {
-        // SAFETY: claimed, so ours and written (T, T1), and not gone.
+        // SAFETY: claimed, so ours and written (T, T1), and not moved out.
         unsafe { slices_mut(self.pieces()) }
     }
 
@@ -169,8 +172,7 @@ impl<T, O: Runs> ReadGrant<'_, T, O> {
     }
 
     fn pieces(&self) -> Pieces<T> {
-        let (start, len) = O::slots_to_read(self.ring.words(), &self.run);
-        self.ring.pieces((start + self.gone) % self.ring.size(), len - self.gone)
+        self.ring.pieces(self.start, self.left)
     }
 }
 
@@ -179,12 +181,10 @@ impl<T, O: Runs> Iterator for ReadGrant<'_, T, O> {
     type Item = T;
 
     fn next(&mut self) -> Option<T> {
-        let [(oldest, len), _] = self.pieces();
-        if len == 0 {
-            return None;
-        }
-        self.gone += 1;
-        // SAFETY: claimed, so ours and written (T, T1); counted as gone, so never looked at again.
+        self.left = self.left.checked_sub(1)?;
+        let oldest = self.ring.place(self.start);
+        self.start = if self.start + 1 < self.ring.size() { self.start + 1 } else { 0 };
+        // SAFETY: claimed, so ours and written (T, T1); not counted any more, so never looked at again.
         Some(unsafe { oldest.read() })
     }
 
@@ -208,7 +208,7 @@ impl<T, O: Runs> Drop for ReadGrant<'_, T, O> {
             let run = unsafe { ManuallyDrop::take(&mut self.run) };
             O::release_run(self.ring.words(), run);
         });
-        // SAFETY: claimed, so ours and written (T, T1), not gone, and handed back after this.
+        // SAFETY: claimed, so ours and written (T, T1), not moved out, and handed back after this.
         unsafe { drop_all(pieces) };
     }
 }

@@ -171,7 +171,7 @@ impl<T, O: Order> Shared<T, O> {
 
     /// The slot at `index`, which is less than the size.
     #[inline]
-    fn place(&self, index: usize) -> *mut T {
+    pub(super) fn place(&self, index: usize) -> *mut T {
         debug_assert!(index < self.size());
         self.slots.base.as_ptr().wrapping_add(index)
     }
