@@ -20,6 +20,7 @@ use core::ptr::NonNull;
 pub(crate) mod copy;
 mod ends;
 mod grant;
+mod one;
 #[cfg(any(target_has_atomic = "ptr", feature = "portable-atomic"))]
 pub(crate) mod order;
 pub(crate) mod pieces;
@@ -45,7 +46,7 @@ pub(crate) struct Slots<T> {
 
 /// One ring: its cursors and its slots.
 #[derive(Debug)]
-pub(crate) struct Lane<T> {
+pub struct Lane<T> {
     cursors: NonNull<Cursors>,
     slots: Slots<T>,
 }
