@@ -1,16 +1,19 @@
 //! Where a ring is of which an end may be had many times, and who puts it away.
 //!
 //! ```text
-//!   Share    what one end has: the ring, the count of the ends, and what to do when it is the last
+//!   Share        what one end has: the ring, the count of the ends, and what to do when it is the last
+//!   SoleShare    the same of an end of which there is one
 //! ```
 //! INVARIANT (M5)  For every share there is one in the count, from before it is made until it leaves. So while there is a share
 //! nobody else has the ring, and who left last has it alone [S2] [N1].
 use super::Keep;
-use crate::slots::order::Order;
+use crate::slots::order::{ByReservation, Order};
 use crate::slots::pieces::finally;
 use crate::slots::shared::Shared;
+use crate::slots::sole::{SoleInlet, SoleOutlet};
 use annulus_protocol::crowd::Crowd;
 use annulus_protocol::life::End;
+use annulus_protocol::turns::{SoleReader, SoleWriter};
 use core::ptr::NonNull;
 
 mod borrowed;
@@ -49,6 +52,9 @@ pub(crate) struct Share<T, O: Order> {
     end: End,
     home: Home<T, O>,
 }
+
+/// The share of an end of which there is one: there are never more of it.
+pub(crate) struct SoleShare<T, O: Order>(Share<T, O>);
 
 /// What becomes of the ring when the last end goes.
 enum Home<T, O: Order> {
@@ -98,6 +104,15 @@ impl<T, O: Order> Share<T, O> {
         self.crowd().count(self.end)
     }
 
+    /// The share of the one end of its kind.
+    ///
+    /// # Panics
+    /// If there are more.
+    fn alone(self, end: End) -> SoleShare<T, O> {
+        assert!(self.end == end && self.count() == 1, "the only one of its kind");
+        SoleShare(self)
+    }
+
     /// For one more of this end.
     ///
     /// # Panics
@@ -134,5 +149,36 @@ impl<T, O: Order> Share<T, O> {
                 self.ring.drop_committed();
             }
         }
+    }
+}
+
+impl<T> Share<T, ByReservation<SoleWriter>> {
+    /// The one writer of the ring.
+    pub(crate) fn into_inlet(self) -> (SoleInlet<T>, SoleShare<T, ByReservation<SoleWriter>>) {
+        let share = self.alone(End::Writer);
+        // SAFETY: (M4) while there is a share. (M6) of this kind there is this share and no other, and there never will be.
+        (unsafe { SoleInlet::new(share.0.ring) }, share)
+    }
+}
+
+impl<T> Share<T, ByReservation<SoleReader>> {
+    /// The one reader of the ring.
+    pub(crate) fn into_outlet(self) -> (SoleOutlet<T>, SoleShare<T, ByReservation<SoleReader>>) {
+        let share = self.alone(End::Reader);
+        // SAFETY: (M4) while there is a share. (M6) of this kind there is this share and no other, and there never will be.
+        (unsafe { SoleOutlet::new(share.0.ring) }, share)
+    }
+}
+
+impl<T, O: Order> SoleShare<T, O> {
+    /// How many there are of the other end.
+    pub(crate) fn others(&self) -> usize {
+        let other = if self.0.end == End::Writer { End::Reader } else { End::Writer };
+        self.0.crowd().count(other)
+    }
+
+    /// See [`Share::leave`].
+    pub(crate) fn leave(&self) {
+        self.0.leave();
     }
 }
