@@ -64,7 +64,10 @@ impl<T, O: Order, K: Keep> Producer<T, O, K> {
     pub fn push_iter(&self, items: impl IntoIterator<Item = T>) -> usize {
         let mut pushed = 0;
         let mut items = items.into_iter();
-        while let Ok(slot) = self.reserve() {
+        // Where the iterator says that it has no more, no slot is reserved and abandoned.
+        while items.size_hint().1 != Some(0)
+            && let Ok(slot) = self.reserve()
+        {
             let Some(item) = items.next() else { break };
             slot.write(item);
             pushed += 1;
