@@ -1,4 +1,6 @@
 //! Many items at a time.
+// What has a drop, and what is an iterator already, differs between queues.
+#![allow(clippy::drop_non_drop, clippy::forget_non_drop, clippy::useless_conversion)]
 use crate::suite::counted;
 use annulus::{ClaimError, PopError, ReserveError};
 
