@@ -6,6 +6,8 @@
 //! | queue | writers, readers | where |
 //! |---|---|---|
 //! | [`spsc`] | one, one | heap, `static`, the caller's memory |
+//! | [`mpsc`] (compare-and-swap) | any number, one | heap, `static`, the caller's memory |
+//! | [`spmc`] (compare-and-swap) | one, any number | heap, `static`, the caller's memory |
 //! | [`mpmc`] (compare-and-swap) | any number; `mpmc::lanes` (feature `alloc`): a fixed number, wait-free | heap, `static`, the caller's memory |
 //! | `ipc` (feature `ipc`, Linux) | one, one | memory that processes share |
 //!
@@ -44,11 +46,15 @@ pub mod ipc;
 mod memory;
 #[cfg(any(target_has_atomic = "ptr", feature = "portable-atomic"))]
 pub mod mpmc;
+#[cfg(any(target_has_atomic = "ptr", feature = "portable-atomic"))]
+pub mod mpsc;
 #[cfg(all(feature = "ipc", target_os = "linux", target_pointer_width = "64"))]
 mod os;
 #[cfg(any(target_has_atomic = "ptr", feature = "portable-atomic"))]
 pub mod shared;
 mod slots;
+#[cfg(any(target_has_atomic = "ptr", feature = "portable-atomic"))]
+pub mod spmc;
 pub mod spsc;
 
 pub use annulus_protocol::life::State;

@@ -14,6 +14,8 @@
 //! assert_eq!(consumer.pop(), Ok("second"));
 //! ```
 //!
+//! Where there is one consumer, or one producer, [`mpsc`](crate::mpsc) and [`spmc`](crate::spmc) do with less.
+//!
 //! | wanted | use |
 //! |---|---|
 //! | a ring on the heap | `ring`, `try_ring` (feature `alloc`) |
@@ -37,7 +39,8 @@
 //!
 //! # Forgotten guards
 //! A slot, claim or grant that is dropped is abandoned or handed back. One that is *forgotten* is lost with its slots, and in the way
-//! of whoever comes to them: a shared end cannot know that nobody has it any more. Never is anything read or dropped twice.
+//! of whoever comes to them: a shared end cannot know that nobody has it any more. A [`Ring`] can be
+//! [recovered](shared::Ring::recover). Never is anything read or dropped twice.
 //!
 //! # When another queue is better
 //! Where no call may ever be delayed by another one, and the order between producers does not matter: `mpmc::lanes` (feature `alloc`).
@@ -102,8 +105,9 @@ pub type Drain<'a, T> = shared::Drain<'a, T, ByReservation>;
 
 /// A ring with room for exactly `N` items inside it: for statics, stacks and structs. No allocation, no initialiser to run.
 ///
-/// [`split`](shared::Ring::split) borrows it, [`try_split`](shared::Ring::try_split) hands out the ends of a static. Items that are
-/// left when the last end goes stay for the next ones, or until the ring is dropped. `N` may be any number from 1 to a quarter of
+/// [`split`](shared::Ring::split) borrows it, [`try_split`](shared::Ring::try_split) hands out the ends of a static, and
+/// [`recover`](shared::Ring::recover) gets back what was forgotten. Items that are left when the last end goes stay for the next ones,
+/// or until the ring is dropped. `N` may be any number from 1 to a quarter of
 /// the address space; zero does not compile.
 ///
 /// ```

@@ -3,14 +3,17 @@
 //!
 //! | here | for users |
 //! |---|---|
-//! | [`Producer`], [`Consumer`], [`Slot`], [`WriteGrant`], [`Claim`], [`ReadGrant`], [`Drain`], [`Ring`], [`Control`] | the same in [`mpmc`](crate::mpmc) |
+//! | [`Producer`], [`Slot`], [`WriteGrant`] | the same in [`mpmc`](crate::mpmc) and [`mpsc`](crate::mpsc) |
+//! | [`Consumer`], [`Claim`], [`ReadGrant`], [`Drain`] | the same in [`mpmc`](crate::mpmc) and [`spmc`](crate::spmc) |
+//! | [`Ring`], [`Control`] | the same in all three |
 //!
-//! An end that may be had many times is `Clone` and `Sync`, and its operations take `&self`. The parameter `O` says what decides whose
+//! An end that may be had many times is `Clone` and `Sync`, and its operations take `&self`; of an end that there is once, they take
+//! `&mut self`, and its guards are those of [`spsc`](crate::spsc). The parameter `O` says what decides whose
 //! a slot is, and so what the order is; `M` says which queue it is. Neither needs to be named: the queue does.
-mod consumer;
+pub(crate) mod consumer;
 #[cfg(feature = "alloc")]
 mod make;
-mod producer;
+pub(crate) mod producer;
 
 pub use crate::memory::shared::{Control, Ring};
 pub use crate::slots::runs::{ReadGrant, WriteGrant};

@@ -9,7 +9,9 @@
 //! outlive every copy of it. INVARIANT (M2)  There is one [`Inlet`] and one [`Outlet`] to a lane at a time.
 //! Both are promised to [`Inlet::new`] and [`Outlet::new`]; the rest is safe code.
 //!
-//! Where many write and many read, [`shared`] is in the place of both, over any protocol of [`order`] (M4).
+//! Where many write and many read, [`shared`] is in the place of both, over any protocol of [`order`] (M4); where there is one of
+//! either, `sole` is in the place of that one (M6). Grants of an end that there is once are the same for all: [`one`] says what they
+//! need of it.
 use annulus_protocol::lane::Cursors;
 use annulus_protocol::pos::{Word, count};
 use annulus_protocol::span::Span;
@@ -20,6 +22,7 @@ use core::ptr::NonNull;
 pub(crate) mod copy;
 mod ends;
 mod grant;
+mod one;
 #[cfg(any(target_has_atomic = "ptr", feature = "portable-atomic"))]
 pub(crate) mod order;
 pub(crate) mod pieces;
@@ -27,6 +30,8 @@ pub(crate) mod pieces;
 pub(crate) mod runs;
 #[cfg(any(target_has_atomic = "ptr", feature = "portable-atomic"))]
 pub(crate) mod shared;
+#[cfg(any(target_has_atomic = "ptr", feature = "portable-atomic"))]
+pub(crate) mod sole;
 
 pub(crate) use ends::{Inlet, Outlet, drop_committed};
 pub use grant::{Claim, Drain, IntoIter, ReadGrant, Slot, WriteGrant};
@@ -45,7 +50,7 @@ pub(crate) struct Slots<T> {
 
 /// One ring: its cursors and its slots.
 #[derive(Debug)]
-pub(crate) struct Lane<T> {
+pub struct Lane<T> {
     cursors: NonNull<Cursors>,
     slots: Slots<T>,
 }

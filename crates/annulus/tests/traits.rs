@@ -89,6 +89,39 @@ fn ends_that_many_have_are_shared_exactly_when_their_items_may_move() {
     const { assert!(has!(Debug, WriteGrant<'static, Opaque>) && has!(Debug, ReadGrant<'static, Opaque>)) };
 }
 
+/// The same where one end is many and the other is one: that one moves between threads, and is not cloned.
+#[test]
+fn a_sole_end_moves_and_is_not_cloned_and_the_many_are_shared() {
+    use annulus::{mpsc, spmc};
+    type Local = Rc<u8>;
+    type Movable = Cell<u8>;
+    macro_rules! sent {
+        ($($queue:ident::$type:ident<$($args:lifetime)?>;)*) => {$(
+            const { assert!(has!(Send, $queue::$type<$($args,)? Movable>), concat!(stringify!($type), ": Send")) };
+            const { assert!(!has!(Send, $queue::$type<$($args,)? Local>), concat!(stringify!($type), ": not Send")) };
+            const { assert!(!has!(Sync, $queue::$type<$($args,)? Local>), concat!(stringify!($type), ": not Sync")) };
+            const { assert!(has!(Debug, $queue::$type<$($args,)? Opaque>), concat!(stringify!($type), ": Debug")) };
+        )*};
+    }
+    sent! {
+        mpsc::Producer<>; mpsc::Consumer<>; spmc::Producer<>; spmc::Consumer<>;
+        mpsc::Slot<'static>; mpsc::WriteGrant<'static>; mpsc::Claim<'static>; mpsc::ReadGrant<'static>;
+        mpsc::IntoIter<'static>; mpsc::Drain<'static>;
+        spmc::Slot<'static>; spmc::WriteGrant<'static>; spmc::Claim<'static>; spmc::ReadGrant<'static>; spmc::Drain<'static>;
+    }
+    const { assert!(has!(Clone, mpsc::Producer<Opaque>) && has!(Sync, mpsc::Producer<Movable>)) };
+    const { assert!(has!(Clone, spmc::Consumer<Opaque>) && has!(Sync, spmc::Consumer<Movable>)) };
+    const { assert!(!has!(Clone, mpsc::Consumer<u8>) && !has!(Clone, spmc::Producer<u8>)) };
+    const { assert!(!has!(Clone, mpsc::Claim<'static, u8>) && !has!(Clone, mpsc::ReadGrant<'static, u8>)) };
+    const { assert!(!has!(Clone, spmc::Slot<'static, u8>) && !has!(Clone, spmc::WriteGrant<'static, u8>)) };
+    const { assert!(has!(Sync, mpsc::Ring<Movable, 2>) && !has!(Sync, mpsc::Ring<Local, 2>)) };
+    const { assert!(has!(Sync, spmc::Ring<Movable, 2>) && !has!(Sync, spmc::Ring<Local, 2>)) };
+    // Through these a thread would reach the cells themselves.
+    const { assert!(!has!(Sync, mpsc::ReadGrant<'static, Movable>) && !has!(Sync, mpsc::Claim<'static, Movable>)) };
+    const { assert!(has!(Sync, mpsc::ReadGrant<'static, u8>) && has!(Sync, mpsc::Claim<'static, u8>)) };
+    const { assert!(has!(ExactSizeIterator, mpsc::IntoIter<'static, u8>)) };
+}
+
 #[test]
 fn shared_handles_give_out_news_and_shared_read_guards_give_out_references() {
     const {

@@ -84,6 +84,12 @@ impl Writer {
         Reserved { writer: self, span }
     }
 
+    /// Goes on with a span that was reserved, and put aside by [`Reserved::into_span`].
+    #[inline]
+    pub fn reserved(&mut self, span: Span) -> Reserved<'_> {
+        Reserved { writer: self, span }
+    }
+
     /// Publishes what [`Reserved::commit_later`] left unpublished.
     #[inline]
     pub fn flush(&mut self, cursors: &Cursors) {
@@ -133,6 +139,12 @@ impl Reserved<'_> {
     #[inline]
     pub fn span(&self) -> &Span {
         &self.span
+    }
+
+    /// Puts the span aside: to be committed by [`Writer::reserved`].
+    #[inline]
+    pub fn into_span(self) -> Span {
+        self.span
     }
 
     /// Publishes the one position of [`Writer::reserve_one`].

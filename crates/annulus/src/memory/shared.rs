@@ -1,16 +1,19 @@
 //! Where a ring is of which an end may be had many times, and who puts it away.
 //!
 //! ```text
-//!   Share    what one end has: the ring, the count of the ends, and what to do when it is the last
+//!   Share        what one end has: the ring, the count of the ends, and what to do when it is the last
+//!   SoleShare    the same of an end of which there is one
 //! ```
 //! INVARIANT (M5)  For every share there is one in the count, from before it is made until it leaves. So while there is a share
 //! nobody else has the ring, and who left last has it alone [S2] [N1].
 use super::Keep;
-use crate::slots::order::Order;
+use crate::slots::order::{ByReservation, Order};
 use crate::slots::pieces::finally;
 use crate::slots::shared::Shared;
+use crate::slots::sole::{SoleInlet, SoleOutlet};
 use annulus_protocol::crowd::Crowd;
 use annulus_protocol::life::End;
+use annulus_protocol::turns::{SoleReader, SoleWriter};
 use core::marker::PhantomData;
 use core::ptr::NonNull;
 
@@ -52,6 +55,9 @@ pub(crate) struct Share<T, O: Order, K: Keep> {
     /// Here, and not in the ends: what `K` borrows must outlive the drop of the share.
     keep: PhantomData<K>,
 }
+
+/// The share of an end of which there is one: there are never more of it.
+pub(crate) struct SoleShare<T, O: Order, K: Keep>(Share<T, O, K>);
 
 /// What becomes of the ring when the last end goes.
 enum Home<T, O: Order> {
@@ -102,6 +108,15 @@ impl<T, O: Order, K: Keep> Share<T, O, K> {
         self.crowd().count(self.end)
     }
 
+    /// The share of the one end of its kind.
+    ///
+    /// # Panics
+    /// If there are more.
+    fn alone(self, end: End) -> SoleShare<T, O, K> {
+        assert!(self.end == end && self.count() == 1, "the only one of its kind");
+        SoleShare(self)
+    }
+
     /// After the last has left: nobody else has the ring.
     #[cold]
     fn put_away(&self) {
@@ -136,5 +151,31 @@ impl<T, O: Order, K: Keep> Drop for Share<T, O, K> {
         if self.crowd().leave(self.end, || self.ring.close()) {
             self.put_away();
         }
+    }
+}
+
+impl<T, K: Keep> Share<T, ByReservation<SoleWriter>, K> {
+    /// The one writer of the ring.
+    pub(crate) fn into_inlet(self) -> (SoleInlet<T>, SoleShare<T, ByReservation<SoleWriter>, K>) {
+        let share = self.alone(End::Writer);
+        // SAFETY: (M4) while there is a share. (M6) of this kind there is this share and no other, and there never will be.
+        (unsafe { SoleInlet::new(share.0.ring) }, share)
+    }
+}
+
+impl<T, K: Keep> Share<T, ByReservation<SoleReader>, K> {
+    /// The one reader of the ring.
+    pub(crate) fn into_outlet(self) -> (SoleOutlet<T>, SoleShare<T, ByReservation<SoleReader>, K>) {
+        let share = self.alone(End::Reader);
+        // SAFETY: (M4) while there is a share. (M6) of this kind there is this share and no other, and there never will be.
+        (unsafe { SoleOutlet::new(share.0.ring) }, share)
+    }
+}
+
+impl<T, O: Order, K: Keep> SoleShare<T, O, K> {
+    /// How many there are of the other end.
+    pub(crate) fn others(&self) -> usize {
+        let other = if self.0.end == End::Writer { End::Reader } else { End::Writer };
+        self.0.crowd().count(other)
     }
 }

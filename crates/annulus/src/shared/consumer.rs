@@ -175,7 +175,8 @@ impl<T, O: Order> Iterator for Drain<'_, T, O> {
 
 impl<T, O: Order> core::iter::FusedIterator for Drain<'_, T, O> {}
 
-fn too_few((why, available): (Refused, usize)) -> ClaimError {
+/// Why there are not as many.
+pub(crate) fn too_few((why, available): (Refused, usize)) -> ClaimError {
     match refused(why) {
         _ if available != 0 => ClaimError::TooFew { available },
         PopError::Closed => ClaimError::Closed,
@@ -184,7 +185,8 @@ fn too_few((why, available): (Refused, usize)) -> ClaimError {
     }
 }
 
-fn refused(why: Refused) -> PopError {
+/// Why there is none.
+pub(crate) fn refused(why: Refused) -> PopError {
     match why {
         Refused::Closed => PopError::Closed,
         Refused::Busy => PopError::Busy,

@@ -166,7 +166,8 @@ impl<T, O: Runs, K: Keep> Producer<T, O, K> {
     }
 }
 
-fn too_few((why, available): (Refused, usize)) -> ReserveError {
+/// Why there are not as many.
+pub(crate) fn too_few((why, available): (Refused, usize)) -> ReserveError {
     match why {
         _ if available != 0 => ReserveError::TooFew { available },
         Refused::Closed => ReserveError::Closed,
@@ -175,7 +176,8 @@ fn too_few((why, available): (Refused, usize)) -> ReserveError {
     }
 }
 
-fn refused<T>((value, why): (T, Refused)) -> PushError<T> {
+/// Why there is none.
+pub(crate) fn refused<T>((value, why): (T, Refused)) -> PushError<T> {
     match why {
         Refused::Closed => PushError::Closed(value),
         Refused::Busy => PushError::Busy(value),

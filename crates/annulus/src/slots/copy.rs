@@ -1,6 +1,6 @@
 //! Copying in and out by bytes, without a reference to a slot: for memory that somebody else may write to as well.
 pub(crate) use super::pieces::Pieces;
-use super::{Inlet, Lane, Outlet, ReadGrant, WriteGrant};
+use super::{Inlet, Lane, Outlet, ReadGrant};
 use annulus_protocol::lane::Reader;
 use annulus_protocol::pad::Padded;
 use annulus_protocol::pos::word;
@@ -25,14 +25,6 @@ impl<T: Copy> Outlet<T> {
     /// Whether the writer's word ever had a value that no writer could have stored. It was not believed.
     pub(crate) fn was_misled(&self) -> bool {
         self.reader.was_misled()
-    }
-}
-
-impl<T: Copy> WriteGrant<'_, T> {
-    /// Where the slots are. They are the caller's while the grant lives.
-    #[inline]
-    pub(crate) fn pieces(&self) -> Pieces<T> {
-        self.lane.slots.pieces(self.reserved.span())
     }
 }
 

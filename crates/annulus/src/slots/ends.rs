@@ -103,14 +103,16 @@ impl<T> Inlet<T> {
     #[inline]
     pub(crate) fn reserve_seen(&mut self, n: usize) -> WriteGrant<'_, T> {
         let lane = self.lane;
-        WriteGrant::new(self.writer.reserve_seen(lane.cursors(), word(n)), lane)
+        let span = self.writer.reserve_seen(lane.cursors(), word(n)).into_span();
+        WriteGrant::new(&mut *self.writer, lane, span)
     }
 
     /// Reserves up to `n` slots; the grant is empty when there is no room.
     #[inline]
     pub(crate) fn reserve(&mut self, n: usize) -> WriteGrant<'_, T> {
         let (lane, n) = (self.lane, if self.stopped { 0 } else { n });
-        WriteGrant::new(self.writer.reserve(lane.cursors(), word(n)), lane)
+        let span = self.writer.reserve(lane.cursors(), word(n)).into_span();
+        WriteGrant::new(&mut *self.writer, lane, span)
     }
 
     /// Publishes what [`put_later`](Self::put_later) left.
@@ -231,7 +233,7 @@ impl<T> Outlet<T> {
     pub(crate) fn claim(&mut self, n: usize) -> Result<ReadGrant<'_, T>, Refused> {
         let lane = self.lane;
         let span = self.reader.claim(lane.cursors(), word(n))?.into_span();
-        Ok(ReadGrant::new(&mut self.reader, lane, span, self.resumable))
+        Ok(ReadGrant::new(&mut *self.reader, lane, span, self.resumable))
     }
 
     /// How many items are in sight, after a short look if they are fewer than `n`; nothing if only another look can tell.
@@ -245,7 +247,7 @@ impl<T> Outlet<T> {
     pub(crate) fn claim_seen(&mut self, n: usize) -> ReadGrant<'_, T> {
         let lane = self.lane;
         let span = self.reader.claim_seen(lane.cursors(), word(n)).into_span();
-        ReadGrant::new(&mut self.reader, lane, span, self.resumable)
+        ReadGrant::new(&mut *self.reader, lane, span, self.resumable)
     }
 
     /// Claims everything there is, which may be nothing.
@@ -256,7 +258,7 @@ impl<T> Outlet<T> {
             unreachable!("a claim of nothing is never refused, and what was found stays in sight")
         };
         let span = claimed.into_span();
-        ReadGrant::new(&mut self.reader, lane, span, self.resumable)
+        ReadGrant::new(&mut *self.reader, lane, span, self.resumable)
     }
 
     /// Before the outlet goes.

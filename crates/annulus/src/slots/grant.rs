@@ -1,8 +1,8 @@
-//! Grants: a span with its memory, and the duty to commit or release it.
-use super::Lane;
+//! Grants of an end of which there is one: a span with its memory, and the duty to commit or release it.
+use super::one::{Reads, Writes};
 use super::pieces::{Pieces, drop_all, fill, fill_copy, slices, slices_mut, uninit_slices};
-use annulus_protocol::lane::{Reader, Reserved};
-use annulus_protocol::pos::{count, word};
+use annulus_protocol::lane::{Reader, Writer};
+use annulus_protocol::pos::count;
 use annulus_protocol::span::Span;
 use core::fmt;
 use core::marker::PhantomData;
@@ -14,21 +14,29 @@ use core::ops::{Deref, DerefMut};
 /// The slots are contiguous but for the wrap of the ring, hence two slices. Dropping or forgetting the grant costs
 /// nothing: the same slots are granted again.
 #[must_use = "nothing is published until it is filled or committed"]
-pub struct WriteGrant<'a, T> {
-    pub(super) reserved: Reserved<'a>,
-    pub(super) lane: Lane<T>,
+pub struct WriteGrant<'a, T, W: Writes = Writer> {
+    writer: &'a mut W,
+    ring: W::Ring<T>,
+    span: Span,
 }
 
-impl<'a, T> WriteGrant<'a, T> {
+impl<'a, T, W: Writes> WriteGrant<'a, T, W> {
+    /// Of a span that the writer has reserved.
     #[inline]
-    pub(super) fn new(reserved: Reserved<'a>, lane: Lane<T>) -> Self {
-        Self { reserved, lane }
+    pub(super) fn new(writer: &'a mut W, ring: W::Ring<T>, span: Span) -> Self {
+        Self { writer, ring, span }
+    }
+
+    /// Where the slots are. They are the caller's while the grant lives.
+    #[inline]
+    pub(crate) fn pieces(&self) -> Pieces<T> {
+        W::pieces(&self.ring, &self.span)
     }
 
     /// Number of slots.
     #[inline]
     pub fn len(&self) -> usize {
-        count(self.reserved.span().len())
+        count(self.span.len())
     }
 
     /// Whether there are none.
@@ -40,8 +48,8 @@ impl<'a, T> WriteGrant<'a, T> {
     /// The slots, oldest first: the second slice is empty unless the grant wraps.
     #[inline]
     pub fn as_uninit_slices(&mut self) -> (&mut [MaybeUninit<T>], &mut [MaybeUninit<T>]) {
-        // SAFETY: reserved, so ours (I1) for as long as the grant is borrowed.
-        unsafe { uninit_slices(self.lane.slots.pieces(self.reserved.span())) }
+        // SAFETY: reserved, so ours (I1, T-sole) for as long as the grant is borrowed.
+        unsafe { uninit_slices(self.pieces()) }
     }
 
     /// Fills every slot with what `make` returns, and commits all.
@@ -57,10 +65,10 @@ impl<'a, T> WriteGrant<'a, T> {
     /// # Panics
     /// Only if the iterator does; the items it gave before that are committed.
     pub fn fill_from(self, items: impl IntoIterator<Item = T>) -> usize {
-        let Self { reserved, lane } = self;
-        let pieces = lane.slots.pieces(reserved.span());
-        // SAFETY: reserved, so ours (I1) until the commit.
-        unsafe { fill(pieces, items, |filled| reserved.commit(lane.cursors(), word(filled))) }
+        let pieces = self.pieces();
+        let Self { writer, ring, span } = self;
+        // SAFETY: reserved, so ours (I1, T-sole) until the commit.
+        unsafe { fill(pieces, items, |filled| writer.commit(&ring, span, filled)) }
     }
 
     /// Copies `items` into the slots and commits all.
@@ -73,10 +81,9 @@ impl<'a, T> WriteGrant<'a, T> {
     where
         T: Copy,
     {
-        // SAFETY: reserved, so ours (I1).
-        unsafe { fill_copy(self.lane.slots.pieces(self.reserved.span()), items) };
-        let n = word(items.len());
-        self.reserved.commit(self.lane.cursors(), n);
+        // SAFETY: reserved, so ours (I1, T-sole).
+        unsafe { fill_copy(self.pieces(), items) };
+        self.writer.commit(&self.ring, self.span, items.len());
     }
 
     /// Publishes the first `n` slots. The rest was never reserved: it is granted again.
@@ -90,7 +97,7 @@ impl<'a, T> WriteGrant<'a, T> {
     #[track_caller]
     pub unsafe fn commit(self, n: usize) {
         assert!(n <= self.len(), "commit of {n} slots in a grant of {}", self.len());
-        self.reserved.commit(self.lane.cursors(), word(n));
+        self.writer.commit(&self.ring, self.span, n);
     }
 
     /// Gives the slots back unused. The same as dropping the grant.
@@ -99,14 +106,14 @@ impl<'a, T> WriteGrant<'a, T> {
 
 /// Room for one item.
 #[must_use = "nothing is published until it is written or committed"]
-pub struct Slot<'a, T> {
-    grant: WriteGrant<'a, T>,
+pub struct Slot<'a, T, W: Writes = Writer> {
+    grant: WriteGrant<'a, T, W>,
 }
 
-impl<'a, T> Slot<'a, T> {
+impl<'a, T, W: Writes> Slot<'a, T, W> {
     /// From a grant of one slot.
     #[inline]
-    pub(crate) fn new(grant: WriteGrant<'a, T>) -> Self {
+    pub(crate) fn new(grant: WriteGrant<'a, T, W>) -> Self {
         debug_assert!(grant.len() == 1);
         Self { grant }
     }
@@ -143,38 +150,38 @@ impl<'a, T> Slot<'a, T> {
 ///
 /// Dropping or forgetting the grant releases nothing: the same items are granted again.
 #[must_use = "nothing is handed back until `release`"]
-pub struct ReadGrant<'a, T> {
-    reading: Reading<'a, T>,
+pub struct ReadGrant<'a, T, R: Reads = Reader> {
+    reading: Reading<'a, T, R>,
     span: Span,
     resumable: bool,
-    /// It gives out `&T` when shared: `Sync` only where `T` is, which a lane does not ask for.
+    /// It gives out `&T` when shared: `Sync` only where `T` is, which a ring does not ask for.
     items: PhantomData<&'a mut T>,
 }
 
 /// A reader at work. Afterwards, also without a release, the producer may overwrite again what is still there.
-struct Reading<'a, T> {
-    reader: &'a mut Reader,
-    lane: Lane<T>,
+struct Reading<'a, T, R: Reads> {
+    reader: &'a mut R,
+    ring: R::Ring<T>,
 }
 
-impl<T> Drop for Reading<'_, T> {
+impl<T, R: Reads> Drop for Reading<'_, T, R> {
     #[inline]
     fn drop(&mut self) {
-        self.reader.rest(self.lane.cursors());
+        self.reader.rest(&self.ring);
     }
 }
 
-impl<'a, T> ReadGrant<'a, T> {
+impl<'a, T, R: Reads> ReadGrant<'a, T, R> {
     /// Of a span that the reader has claimed. Not `resumable`: nobody makes another reader after this one was forgotten, so
     /// it may hand slots back late.
     #[inline]
-    pub(super) fn new(reader: &'a mut Reader, lane: Lane<T>, span: Span, resumable: bool) -> Self {
-        Self { reading: Reading { reader, lane }, span, resumable, items: PhantomData }
+    pub(super) fn new(reader: &'a mut R, ring: R::Ring<T>, span: Span, resumable: bool) -> Self {
+        Self { reading: Reading { reader, ring }, span, resumable, items: PhantomData }
     }
 
     #[inline]
     pub(crate) fn pieces(&self) -> Pieces<T> {
-        self.reading.lane.slots.pieces(&self.span)
+        R::pieces(&self.reading.ring, &self.span)
     }
 
     /// Number of items.
@@ -192,14 +199,14 @@ impl<'a, T> ReadGrant<'a, T> {
     /// The items, oldest first: the second slice is empty unless the grant wraps.
     #[inline]
     pub fn as_slices(&self) -> (&[T], &[T]) {
-        // SAFETY: claimed, so ours and committed (I1); the contents happen before the claim (L1).
+        // SAFETY: claimed, so ours and committed (I1, T-sole); the contents happen before the claim (L1, T1).
         unsafe { slices(self.pieces()) }
     }
 
     /// The items, to be worked on in place.
     #[inline]
     pub fn as_mut_slices(&mut self) -> (&mut [T], &mut [T]) {
-        // SAFETY: claimed, so ours alone and committed (I1); the contents happen before the claim (L1).
+        // SAFETY: claimed, so ours alone and committed (I1, T-sole); the contents happen before the claim (L1, T1).
         unsafe { slices_mut(self.pieces()) }
     }
 
@@ -215,8 +222,8 @@ impl<'a, T> ReadGrant<'a, T> {
         if core::mem::needs_drop::<T>() {
             self.drop_first(n);
         } else {
-            let Reading { reader, lane } = &mut { self.reading };
-            reader.claimed(self.span).release(lane.cursors(), word(n));
+            let Reading { reader, ring } = &mut { self.reading };
+            reader.release(ring, self.span, n);
         }
     }
 
@@ -225,7 +232,7 @@ impl<'a, T> ReadGrant<'a, T> {
         let [first, second] = self.pieces();
         let from_first = n.min(first.1);
         let _then_hand_back = Taking::new(self, n);
-        // SAFETY: claimed, so committed (I1, L1), and taken for good.
+        // SAFETY: claimed, so committed (I1, T-sole; L1, T1), and taken for good.
         unsafe { drop_all([(first.0, from_first), (second.0, n - from_first)]) };
     }
 
@@ -242,30 +249,30 @@ impl<'a, T> ReadGrant<'a, T> {
     }
 }
 
-impl<'a, T> IntoIterator for ReadGrant<'a, T> {
+impl<'a, T, R: Reads> IntoIterator for ReadGrant<'a, T, R> {
     type Item = T;
-    type IntoIter = IntoIter<'a, T>;
+    type IntoIter = IntoIter<'a, T, R>;
     /// Moves the items out one by one. Those not asked for stay in the ring.
-    fn into_iter(self) -> IntoIter<'a, T> {
+    fn into_iter(self) -> IntoIter<'a, T, R> {
         let ([first, second], resumable) = (self.pieces(), self.resumable);
         IntoIter { taking: Taking::new(self, 0), first, second, resumable }
     }
 }
 
 /// Items that are taken for good, one after the other; their slots are handed back in the end.
-struct Taking<'a, T> {
-    reading: Reading<'a, T>,
+struct Taking<'a, T, R: Reads> {
+    reading: Reading<'a, T, R>,
     left: usize,
 }
 
-impl<'a, T> Taking<'a, T> {
+impl<'a, T, R: Reads> Taking<'a, T, R> {
     /// Takes the first `n` of a grant.
     #[inline]
-    fn new(grant: ReadGrant<'a, T>, n: usize) -> Self {
+    fn new(grant: ReadGrant<'a, T, R>, n: usize) -> Self {
         let left = grant.len() - n;
         let mut reading = grant.reading;
-        let Reading { reader, lane } = &mut reading;
-        reader.claimed(grant.span).take(lane.cursors(), word(n));
+        let Reading { reader, ring } = &mut reading;
+        reader.take(ring, grant.span, n);
         Self { reading, left }
     }
 
@@ -274,32 +281,38 @@ impl<'a, T> Taking<'a, T> {
     fn one(&mut self) -> bool {
         let Some(left) = self.left.checked_sub(1) else { return false };
         self.left = left;
-        self.reading.reader.take_one_more(self.reading.lane.cursors());
+        self.reading.reader.take_one_more(&self.reading.ring);
         true
+    }
+
+    /// Hands back what was taken.
+    #[inline]
+    fn show(&mut self) {
+        self.reading.reader.show(&self.reading.ring);
     }
 }
 
-impl<T> Drop for Taking<'_, T> {
+impl<T, R: Reads> Drop for Taking<'_, T, R> {
     #[inline]
     fn drop(&mut self) {
-        self.reading.reader.show(self.reading.lane.cursors());
+        self.show();
     }
 }
 
 /// Moves the items of a [`ReadGrant`] out. Those not asked for stay in the ring.
-pub struct IntoIter<'a, T> {
-    taking: Taking<'a, T>,
+pub struct IntoIter<'a, T, R: Reads = Reader> {
+    taking: Taking<'a, T, R>,
     first: (*mut T, usize),
     second: (*mut T, usize),
     resumable: bool,
 }
 
 // SAFETY: it is the reader and the items it has claimed; whoever has it has both.
-unsafe impl<T: Send> Send for IntoIter<'_, T> {}
+unsafe impl<T: Send, R: Reads> Send for IntoIter<'_, T, R> {}
 // SAFETY: nothing but a number comes out of a shared one.
-unsafe impl<T: Send> Sync for IntoIter<'_, T> {}
+unsafe impl<T: Send, R: Reads> Sync for IntoIter<'_, T, R> {}
 
-impl<T> Iterator for IntoIter<'_, T> {
+impl<T, R: Reads> Iterator for IntoIter<'_, T, R> {
     type Item = T;
 
     #[inline]
@@ -312,10 +325,10 @@ impl<T> Iterator for IntoIter<'_, T> {
         }
         let at = self.first.0;
         self.first = (at.wrapping_add(1), self.first.1 - 1);
-        // SAFETY: claimed, so ours and committed (I1, L1), and taken for good in this call.
+        // SAFETY: claimed, so ours and committed (I1, T-sole; L1, T1), and taken for good in this call.
         let value = unsafe { at.read() };
         if self.resumable {
-            self.taking.reading.reader.show(self.taking.reading.lane.cursors());
+            self.taking.show();
         }
         Some(value)
     }
@@ -327,8 +340,8 @@ impl<T> Iterator for IntoIter<'_, T> {
     }
 }
 
-impl<T> ExactSizeIterator for IntoIter<'_, T> {}
-impl<T> core::iter::FusedIterator for IntoIter<'_, T> {}
+impl<T, R: Reads> ExactSizeIterator for IntoIter<'_, T, R> {}
+impl<T, R: Reads> core::iter::FusedIterator for IntoIter<'_, T, R> {}
 
 /// Moves out all the items that were in the ring when it was made. Those not asked for stay in the ring.
 pub struct Drain<'a, T> {
@@ -353,14 +366,14 @@ impl<T> core::iter::FusedIterator for Drain<'_, T> {}
 /// One item, read in place. Dropping the claim drops the item and hands its slot back; forgetting it costs nothing: the
 /// item is offered again.
 #[must_use = "dropping a claim drops the item"]
-pub struct Claim<'a, T> {
-    grant: ManuallyDrop<ReadGrant<'a, T>>,
+pub struct Claim<'a, T, R: Reads = Reader> {
+    grant: ManuallyDrop<ReadGrant<'a, T, R>>,
 }
 
-impl<'a, T> Claim<'a, T> {
+impl<'a, T, R: Reads> Claim<'a, T, R> {
     /// From a grant of one item.
     #[inline]
-    pub(crate) fn new(grant: ReadGrant<'a, T>) -> Self {
+    pub(crate) fn new(grant: ReadGrant<'a, T, R>) -> Self {
         debug_assert!(grant.len() == 1);
         Self { grant: ManuallyDrop::new(grant) }
     }
@@ -376,7 +389,7 @@ impl<'a, T> Claim<'a, T> {
     }
 }
 
-impl<T> Drop for Claim<'_, T> {
+impl<T, R: Reads> Drop for Claim<'_, T, R> {
     fn drop(&mut self) {
         // SAFETY: taken once: `into_inner` does not come here.
         let grant = unsafe { ManuallyDrop::take(&mut self.grant) };
@@ -384,7 +397,7 @@ impl<T> Drop for Claim<'_, T> {
     }
 }
 
-impl<T> Deref for Claim<'_, T> {
+impl<T, R: Reads> Deref for Claim<'_, T, R> {
     type Target = T;
     #[inline]
     fn deref(&self) -> &T {
@@ -392,38 +405,38 @@ impl<T> Deref for Claim<'_, T> {
     }
 }
 
-impl<T> DerefMut for Claim<'_, T> {
+impl<T, R: Reads> DerefMut for Claim<'_, T, R> {
     #[inline]
     fn deref_mut(&mut self) -> &mut T {
         &mut self.grant.as_mut_slices().0[0]
     }
 }
 
-impl<T> fmt::Debug for WriteGrant<'_, T> {
+impl<T, W: Writes> fmt::Debug for WriteGrant<'_, T, W> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("WriteGrant").field("len", &self.len()).finish()
     }
 }
 
-impl<T> fmt::Debug for Slot<'_, T> {
+impl<T, W: Writes> fmt::Debug for Slot<'_, T, W> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Slot").finish_non_exhaustive()
     }
 }
 
-impl<T> fmt::Debug for ReadGrant<'_, T> {
+impl<T, R: Reads> fmt::Debug for ReadGrant<'_, T, R> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("ReadGrant").field("len", &self.len()).finish()
     }
 }
 
-impl<T> fmt::Debug for Claim<'_, T> {
+impl<T, R: Reads> fmt::Debug for Claim<'_, T, R> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Claim").finish_non_exhaustive()
     }
 }
 
-impl<T> fmt::Debug for IntoIter<'_, T> {
+impl<T, R: Reads> fmt::Debug for IntoIter<'_, T, R> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("IntoIter").field("left", &self.size_hint().0).finish()
     }

@@ -1,8 +1,9 @@
 //! What decides whose a slot is, where many write and many read.
 use annulus_protocol::turns::{
-    self, Claimed, ClaimedRun, Evicted, Refused, Reserved, ReservedRun, Shape, Turns,
+    self, Claimed, ClaimedRun, Evicted, Refused, Reserved, ReservedRun, Shape, SoleReader, SoleWriter, Turns,
 };
 use core::fmt::Debug;
+use core::marker::PhantomData;
 
 /// A protocol for many writers and many readers, over the control words of one ring. A slot or run that it has given out has one
 /// owner until it is handed back to it, and its index is less than the size.
@@ -65,6 +66,8 @@ pub unsafe trait Order: 'static {
     /// The index of a slot to read.
     fn index_to_read(ring: Self::View<'_>, claimed: &Self::Claimed) -> usize;
 
+    /// Says that items will be evicted, to readers who would not let go of them otherwise.
+    fn expect_overwriting(_: Self::View<'_>) {}
     /// The oldest item, for another to take its slot; none if there is room.
     fn evict(ring: Self::View<'_>) -> Result<Option<Self::Evicted>, Refused>;
     /// The index of that slot.
@@ -113,12 +116,65 @@ pub unsafe trait Runs: Order {
     fn slots_to_read(ring: Self::View<'_>, run: &Self::ClaimedRun) -> (usize, usize);
 }
 
-/// The order is fixed when a slot is reserved: `protocol::turns`.
+/// An order in which what was forgotten can be got back.
+///
+/// # Safety
+/// `relocate` is told indices of two slots: there is an item in the first, which is given out no more, and none in the second.
+pub unsafe trait Recover: Order {
+    /// Makes every slot usable again that its owner forgot, and tells how many those were: see [`Turns::recover`]. Only while nobody
+    /// else has the ring.
+    fn recover(ring: Self::View<'_>, relocate: impl FnMut(usize, usize)) -> usize;
+}
+
+/// The order is fixed when a slot is reserved: `protocol::turns`. `S` is the end that there is only once: where it is a reader, nobody
+/// claims through [`Order`] while an end is out, and where it is a writer, nobody reserves (M6).
 #[derive(Debug)]
-pub struct ByReservation;
+pub struct ByReservation<S: Sole = Nobody>(PhantomData<S>);
+
+/// There is no end of which there is only one.
+#[derive(Debug)]
+pub enum Nobody {}
+
+/// What is done in another way where there is only one of an end.
+pub trait Sole: Debug + 'static {
+    /// See [`Order::close`].
+    fn close(ring: Turns<'_>) {
+        ring.close();
+    }
+    /// See [`Order::expect_overwriting`].
+    fn expect_overwriting(_: Turns<'_>) {}
+    /// See [`Order::evict`].
+    fn evict(ring: Turns<'_>) -> Result<Option<Evicted>, Refused> {
+        ring.evict()
+    }
+}
+
+impl Sole for Nobody {}
+
+impl Sole for SoleWriter {
+    fn close(ring: Turns<'_>) {
+        ring.close_sole();
+    }
+}
+
+impl Sole for SoleReader {
+    fn expect_overwriting(ring: Turns<'_>) {
+        ring.expect_overwriting();
+    }
+    fn evict(ring: Turns<'_>) -> Result<Option<Evicted>, Refused> {
+        ring.evict_from_sole()
+    }
+}
+
+// SAFETY: as [`Order`]'s below; each item is moved once, to a slot that has none (see [`Turns::recover`]).
+unsafe impl<S: Sole> Recover for ByReservation<S> {
+    fn recover(ring: Turns<'_>, relocate: impl FnMut(usize, usize)) -> usize {
+        ring.recover(relocate)
+    }
+}
 
 // SAFETY: (T), T1 and T2 of `protocol::turns`; an index is taken of a position, and is less than the size.
-unsafe impl Order for ByReservation {
+unsafe impl<S: Sole> Order for ByReservation<S> {
     type Cursors = turns::Cursors;
     type Turn = turns::Turn;
     type Shape = Shape;
@@ -151,7 +207,7 @@ unsafe impl Order for ByReservation {
         cursors.reopen();
     }
     fn close(ring: Turns<'_>) {
-        ring.close();
+        S::close(ring);
     }
     fn is_closed(ring: Turns<'_>) -> bool {
         ring.is_closed()
@@ -189,8 +245,11 @@ unsafe impl Order for ByReservation {
         ring.index_to_read(claimed)
     }
 
+    fn expect_overwriting(ring: Turns<'_>) {
+        S::expect_overwriting(ring);
+    }
     fn evict(ring: Turns<'_>) -> Result<Option<Evicted>, Refused> {
-        ring.evict()
+        S::evict(ring)
     }
     fn index_to_renew(ring: Turns<'_>, evicted: &Evicted) -> usize {
         ring.index_to_renew(evicted)
@@ -207,7 +266,7 @@ unsafe impl Order for ByReservation {
 }
 
 // SAFETY: as above.
-unsafe impl Runs for ByReservation {
+unsafe impl<S: Sole> Runs for ByReservation<S> {
     type ReservedRun = ReservedRun;
     type ClaimedRun = ClaimedRun;
 

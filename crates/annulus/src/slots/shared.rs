@@ -4,7 +4,7 @@
 //! INVARIANT (M4)  There are as many slots, and as many turns, as the shape says, and they and the cursors outlive every copy of a
 //! [`Shared`]; so an index of the protocol is an index of both. It is promised to [`Shared::new`]; the rest is safe code.
 use super::Slots;
-use super::order::Order;
+use super::order::{Order, Recover};
 use super::pieces::{Pieces, finally};
 use annulus_protocol::life::State;
 use annulus_protocol::turns::Refused;
@@ -15,7 +15,7 @@ use core::ops::{Deref, DerefMut};
 use core::ptr::NonNull;
 
 /// One ring: its cursors, its turns and its slots. `O` says what decides whose a slot is.
-pub(crate) struct Shared<T, O: Order> {
+pub struct Shared<T, O: Order> {
     cursors: NonNull<O::Cursors>,
     turns: NonNull<O::Turn>,
     shape: O::Shape,
@@ -91,6 +91,7 @@ impl<T, O: Order> Shared<T, O> {
 
     /// Moves an item in, and if the ring is full the oldest one out.
     pub(crate) fn force(&self, value: T) -> Result<Option<T>, (T, Refused)> {
+        O::expect_overwriting(self.words());
         let mut value = value;
         loop {
             value = match self.put(value) {
@@ -153,6 +154,22 @@ impl<T, O: Order> Shared<T, O> {
         }
     }
 
+    /// Makes every slot usable again that was forgotten, and tells how many those were.
+    ///
+    /// # Safety
+    /// Nobody else has the ring: no end is in use, nor a slot, claim or grant of one.
+    pub(crate) unsafe fn recover(&self) -> usize
+    where
+        O: Recover,
+    {
+        O::recover(self.words(), |from, to| {
+            let (from, to) = (self.place(from), self.place(to));
+            // SAFETY: the caller has the ring alone. There is an item in the one slot and none in the other, and the protocol hands
+            // out the first no more: the item is moved.
+            unsafe { to.copy_from_nonoverlapping(from, 1) };
+        })
+    }
+
     /// Drops what is committed and was not claimed: where no end is in use any more.
     pub(crate) fn drop_committed(&self) {
         if core::mem::needs_drop::<T>() {
@@ -162,6 +179,11 @@ impl<T, O: Order> Shared<T, O> {
                 core::mem::forget(rest);
             }
         }
+    }
+
+    #[inline]
+    pub(super) fn slots(&self) -> &Slots<T> {
+        &self.slots
     }
 
     /// The one or two runs of memory of `len` slots from `start` on, which is less than the size.

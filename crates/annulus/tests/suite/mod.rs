@@ -5,8 +5,9 @@
 //!                                 {home} x {capacity} x {type of item}
 //!   crate::queue                  the queue: its module, what is particular to it (`KIND`), and homes of its own
 //!   one, many, life               behaviours of every queue
-//!   sole, shared                  of queues whose ends are one of each, or many
-//!   in_turn                       the latter, where the order is that of the reservations
+//!   sole                          of queues of one producer and one consumer; sole_producer, sole_consumer: of either
+//!   shared                        of queues of many of each; many_producers, many_consumers: of either; beside_many: of both
+//!   in_turn                       the latter, where the order is that of the reservations; in_turn_producers, in_turn_consumers
 //! ```
 pub(crate) mod items;
 

@@ -12,7 +12,7 @@ const PATIENCE: u16 = if cfg!(loom) { 1 } else { hold::PATIENCE };
 
 impl SoleReader {
     /// The reader of a ring, going on where the last one stopped. There must be no other; and after one that was forgotten
-    /// with the hold, the ring has to be [recovered](Turns::recover) first.
+    /// with the hold, the ring has to be [opened again](super::super::Cursors::reopen) or [recovered](Turns::recover) first.
     pub const fn resume(_: &Turns<'_>) -> Self {
         // Where to go on is read under the hold: until then a writer may move it.
         Self { at: ZERO, offered: ZERO, holding: false, patience: PATIENCE }

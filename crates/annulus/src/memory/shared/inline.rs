@@ -3,7 +3,7 @@
 
 use super::super::Borrowed;
 use super::{Home, Share, Topology};
-use crate::slots::order::Order;
+use crate::slots::order::{Order, Recover};
 use crate::slots::shared::Shared;
 use annulus_protocol::crowd::Crowd;
 use core::cell::UnsafeCell;
@@ -49,7 +49,7 @@ impl<T, const N: usize, M: Topology> Ring<T, N, M> {
     }
 
     /// The first of its ends, for as long as the ring is borrowed. They go on where the last ones stopped; nothing is lost, but
-    /// slots whose guards were forgotten stay in the way.
+    /// slots whose guards were forgotten stay in the way until [`recover`](Self::recover).
     pub fn split(&mut self) -> Ends<'_, T, M> {
         self.crowd = Crowd::taken(); // those that were forgotten are not counted any more
         M::Order::reopen(&self.cursors);
@@ -66,6 +66,41 @@ impl<T, const N: usize, M: Topology> Ring<T, N, M> {
         M::Order::reopen(&self.cursors);
         // SAFETY: `take` counted one of each out; all others came home, and S3 orders what they did.
         Some(unsafe { self.ends() })
+    }
+
+    /// Makes every slot usable again whose guard was forgotten, and tells how many those were.
+    ///
+    /// Items that were pushed and not claimed stay, in their order. What was written to a forgotten slot, and items of a forgotten
+    /// claim, are forgotten for good: neither read nor dropped.
+    ///
+    /// Only a ring of this type has it. The exclusive borrow shows that nobody is still at work; of a ring on the heap, or in the
+    /// caller's memory, nobody but its ends has anything, and an end does not know what others do. There a slot that was forgotten
+    /// comes back when all ends have gone: with the memory.
+    ///
+    /// ```
+    /// use annulus::{PopError, mpmc::Ring};
+    ///
+    /// let mut ring = Ring::<&str, 3>::new();
+    /// let (producer, consumer) = ring.split();
+    /// core::mem::forget(producer.reserve()); // say, in a task that was cancelled
+    /// producer.push("behind it").unwrap();
+    /// assert_eq!(consumer.pop(), Err(PopError::Busy));
+    /// drop((producer, consumer));
+    ///
+    /// assert_eq!(ring.recover(), 1);
+    /// let (producer, consumer) = ring.split();
+    /// assert_eq!(consumer.pop(), Ok("behind it"));
+    /// assert_eq!(producer.vacant(), 3);
+    /// ```
+    ///
+    /// # Progress
+    /// A number of steps that grows with the capacity.
+    pub fn recover(&mut self) -> usize
+    where
+        M::Order: Recover,
+    {
+        // SAFETY: the exclusive borrow shows that no end is in use, and guards borrow their ends.
+        unsafe { self.shared().recover() }
     }
 
     /// # Safety

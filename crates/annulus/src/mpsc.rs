@@ -1,0 +1,202 @@
+//! Any number of producers, one consumer.
+//!
+//! As [`mpmc`](crate::mpmc) for the producers, which are `Clone` and `Sync`; but there is one consumer, as in [`spsc`](crate::spsc). It
+//! exchanges nothing with anybody to claim an item; it can look at the oldest one and leave it; and what it claims and does not
+//! release was never claimed.
+//!
+//! ```
+//! let (producer, mut consumer) = annulus::mpsc::ring(4);
+//! let another = producer.clone();
+//! producer.push("first").unwrap();
+//! another.push("second").unwrap();
+//! assert_eq!(consumer.peek(), Some(&"first"));
+//! assert_eq!(consumer.drain().collect::<Vec<_>>(), ["first", "second"]);
+//! ```
+//!
+//! | wanted | use |
+//! |---|---|
+//! | a ring on the heap | `ring`, `try_ring` (feature `alloc`) |
+//! | a ring in a `static`, on the stack, in a struct | [`Ring`] |
+//! | a ring in memory of your own | [`in_memory`] |
+//!
+//! # Order
+//! That of the reservations, so each producer's items come out in the order in which it reserved them. The price: while the oldest
+//! slot is reserved and not committed, later items wait behind it, and the consumer is told [`PopError::Busy`].
+//!
+//! # Progress
+//! *Lock-free* in the strict sense are the producers' operations as calls: each returns in a bounded number of its own steps unless
+//! another of its kind succeeded meanwhile. The consumer's take a bounded number of steps for each slot that a producer abandoned
+//! before the item; and handing back is wait-free. No call waits for anybody. The *queue* does: a producer stopped between reserve and
+//! commit, for ever, makes the consumer `Busy` at its slot, for ever. A consumer that stops, anywhere, leaves the producers a ring that
+//! is full; only `force_push` may find it [`Busy`](crate::PushError::Busy).
+//!
+//! # Overwriting
+//! A producer that overwrites takes the oldest item in the consumer's place, so the two have to agree. The consumer keeps the right to
+//! do so while it has something claimed, or has peeked at it; and after it has claimed some 500 times before the ring's *first*
+//! `force_push`, until the claim or pop after that. While it does, a `force_push` into a full ring is
+//! [`PushError::Busy`]. To overwrite from the start, say so with a first `force_push` early.
+//!
+//! # When an end goes
+//! When the last producer has gone, or the consumer, or either says `close`, nothing goes in any more. What is in the ring still comes
+//! out, then [`PopError::Closed`]. What is left when the last end goes is dropped by it, once; only items in a [`Ring`] stay, for its
+//! next ends or until it is dropped itself. An end that is forgotten counts as one that is there.
+//!
+//! # Forgotten guards
+//! Forgetting a claim or grant of the consumer costs nothing: the items are offered again. A slot or grant of a producer that is
+//! *forgotten* is lost, and in the way when the consumer comes to it; a [`Ring`] can be [recovered](shared::Ring::recover). Never is
+//! anything read or dropped twice.
+//!
+//! [`PopError::Busy`]: crate::PopError::Busy
+//! [`PopError::Closed`]: crate::PopError::Closed
+//! [`PushError::Busy`]: crate::PushError::Busy
+mod consumer;
+
+use crate::memory::shared::{Shares, Topology};
+use crate::shared;
+use crate::slots;
+use crate::slots::order::ByReservation;
+use annulus_protocol::turns::SoleReader;
+use core::mem::MaybeUninit;
+
+pub use crate::memory::{Borrowed, Heap, Keep};
+/// Whose turn it is at one slot: [`in_memory`] needs one for each.
+pub use annulus_protocol::turns::Turn;
+pub use consumer::{Consumer, Drain};
+#[cfg(feature = "alloc")]
+pub use on_the_heap::{RingError, ring, try_ring};
+
+/// Who writes and who reads.
+type OneReader = ByReservation<SoleReader>;
+
+/// What kind of queue this is.
+#[derive(Debug)]
+pub struct Mpsc;
+
+impl Topology for Mpsc {
+    type Order = OneReader;
+    type Producer<T, K: Keep> = Producer<T, K>;
+    type Consumer<T, K: Keep> = Consumer<T, K>;
+
+    #[allow(private_interfaces)]
+    fn ends<T, K: Keep>((writer, reader): Shares<T, OneReader, K>) -> (Producer<T, K>, Consumer<T, K>) {
+        (Producer::new(writer), Consumer::new(reader))
+    }
+}
+
+/// An end that pushes: `Clone` and `Sync`, and its operations take `&self`.
+///
+/// `K` says who keeps the ring alive: [`Heap`], or [`Borrowed`] for a lifetime.
+pub type Producer<T, K = Heap<T>> = shared::Producer<T, OneReader, K>;
+
+/// A slot to be written in place: see [`Producer::reserve`](shared::Producer::reserve).
+pub type Slot<'a, T> = shared::Slot<'a, T, OneReader>;
+
+/// Slots to be written in place: see [`Producer::reserve_many`](shared::Producer::reserve_many).
+pub type WriteGrant<'a, T> = shared::WriteGrant<'a, T, OneReader>;
+
+/// An item, read in place: see [`Consumer::claim`].
+pub type Claim<'a, T> = slots::Claim<'a, T, slots::sole::Taker>;
+
+/// Items to be read in place: see [`Consumer::claim_many`].
+pub type ReadGrant<'a, T> = slots::ReadGrant<'a, T, slots::sole::Taker>;
+
+/// Moves the items of a [`ReadGrant`] out. Those not asked for stay in the ring.
+pub type IntoIter<'a, T> = slots::IntoIter<'a, T, slots::sole::Taker>;
+
+/// A ring with room for exactly `N` items inside it: for statics, stacks and structs. No allocation, no initialiser to run.
+///
+/// [`split`](shared::Ring::split) borrows it, [`try_split`](shared::Ring::try_split) hands out the ends of a static, and
+/// [`recover`](shared::Ring::recover) gets back what was forgotten. Items that are left when the last end goes stay for the next ones,
+/// or until the ring is dropped. `N` may be any number from 1 to a quarter of the address space; zero does not compile.
+///
+/// ```
+/// use annulus::mpsc::Ring;
+///
+/// static LOG: Ring<u16, 48> = Ring::new();
+///
+/// let (producer, mut consumer) = LOG.try_split().expect("nobody has an end");
+/// std::thread::scope(|scope| {
+///     for n in 0..3 {
+///         let producer = producer.clone();
+///         scope.spawn(move || producer.push(n).unwrap());
+///     }
+/// });
+/// assert_eq!(consumer.drain().count(), 3);
+/// ```
+/// ```compile_fail,E0080
+/// static NOTHING: annulus::mpsc::Ring<u16, 0> = annulus::mpsc::Ring::new();
+/// ```
+pub type Ring<T, const N: usize> = shared::Ring<T, N, Mpsc>;
+
+/// The control words of a ring in the caller's memory: see [`in_memory`].
+pub type Control = shared::Control<Mpsc>;
+
+/// A ring in the caller's memory: control words, turns and slots in three places, as many slots as `slots` has, and a turn for
+/// each.
+///
+/// What is in `turns` and `slots` before does not matter. Items left when the last end goes are dropped by it.
+///
+/// ```
+/// use annulus::mpsc;
+/// use core::mem::MaybeUninit;
+///
+/// let control = mpsc::Control::new();
+/// let mut turns = [const { mpsc::Turn::new() }; 5];
+/// let mut slots = [const { MaybeUninit::uninit() }; 5];
+/// let (producer, mut consumer) = mpsc::in_memory(&control, &mut turns, &mut slots);
+/// producer.clone().push("hello").unwrap();
+/// assert_eq!(consumer.pop(), Ok("hello"));
+/// ```
+///
+/// # Panics
+/// If there are no slots, or not as many turns as slots, or if an end of another ring with the same control words is still alive or
+/// was forgotten.
+#[allow(clippy::type_complexity)] // the two ends, nothing to name
+#[track_caller]
+pub fn in_memory<'a, T>(
+    control: &'a Control,
+    turns: &'a mut [Turn],
+    slots: &'a mut [MaybeUninit<T>],
+) -> (Producer<T, Borrowed<'a>>, Consumer<T, Borrowed<'a>>) {
+    match control.ends(turns, slots) {
+        Ok(ends) => ends,
+        Err(unfit) => panic!("{unfit}"),
+    }
+}
+
+#[cfg(feature = "alloc")]
+mod on_the_heap {
+    use super::{Consumer, Mpsc, Producer};
+    pub use crate::error::RingError;
+    use crate::shared::{allocate, allocated};
+
+    /// A ring on the heap with room for exactly `capacity` items, and the first of its ends.
+    ///
+    /// ```
+    /// let (producer, mut consumer) = annulus::mpsc::ring(3);
+    /// producer.clone().push("hello").unwrap();
+    /// assert_eq!(consumer.pop(), Ok("hello"));
+    /// ```
+    ///
+    /// # Panics
+    /// If `capacity` is zero, or a quarter or more of what a `usize` counts, or there is not so much memory. [`try_ring`] returns
+    /// an error instead.
+    #[track_caller]
+    pub fn ring<T>(capacity: usize) -> (Producer<T>, Consumer<T>) {
+        allocated::<T, Mpsc>(capacity)
+    }
+
+    /// The same.
+    ///
+    /// ```
+    /// use annulus::mpsc::{RingError, try_ring};
+    /// assert!(try_ring::<u8>(3).is_ok());
+    /// assert_eq!(try_ring::<u8>(0).unwrap_err(), RingError::Zero);
+    /// ```
+    ///
+    /// # Errors
+    /// See [`RingError`].
+    pub fn try_ring<T>(capacity: usize) -> Result<(Producer<T>, Consumer<T>), RingError> {
+        allocate::<T, Mpsc>(capacity)
+    }
+}
