@@ -11,9 +11,9 @@ type Item = Box<(usize, usize)>;
 const EACH: usize = if cfg!(miri) {
     40
 } else if cfg!(debug_assertions) {
-    700
+    300
 } else {
-    10_000
+    3_000
 };
 
 /// What was seen, by whomever: everything once.
