@@ -11,7 +11,7 @@ type Item = Box<(usize, usize)>;
 const EACH: usize = if cfg!(miri) {
     40
 } else if cfg!(debug_assertions) {
-    300
+    100
 } else {
     3_000
 };
