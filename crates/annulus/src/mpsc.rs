@@ -27,8 +27,9 @@
 //! *Lock-free* in the strict sense are the producers' operations as calls: each returns in a bounded number of its own steps unless
 //! another of its kind succeeded meanwhile. The consumer's take a bounded number of steps for each slot that a producer abandoned
 //! before the item; and handing back is wait-free. No call waits for anybody. The *queue* does: a producer stopped between reserve and
-//! commit, for ever, makes the consumer `Busy` at its slot, for ever. A consumer that stops, anywhere, leaves the producers a ring that
-//! is full; only `force_push` may find it [`Busy`](crate::PushError::Busy).
+//! commit, for ever, makes the consumer `Busy` at its slot, for ever. A consumer that stops leaves the producers a ring that is full,
+//! unless it is in the middle of handing slots back, where its cursor is past slots that it has yet to free: then they are
+//! [`Busy`](crate::PushError::Busy).
 //!
 //! # Overwriting
 //! A producer that overwrites takes the oldest item in the consumer's place, so the two have to agree. The consumer keeps the right to

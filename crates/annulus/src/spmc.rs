@@ -25,7 +25,8 @@
 //! The producer's operations are wait-free. *Lock-free* in the strict sense are the consumers' as calls: each returns in a bounded number
 //! of its own steps unless another of its kind succeeded meanwhile. No call waits for anybody. The *queue* does: a consumer stopped
 //! between claim and release, for ever, makes the producer `Busy`, for ever, once the ring has come round to its slot. A producer that
-//! stops, anywhere but within a commit, leaves the consumers a ring that is empty.
+//! stops leaves the consumers a ring that is empty, unless it is in the middle of a commit or a `force_push`, where its cursor is past
+//! slots that it has yet to hand on: then they are [`Busy`](crate::PopError::Busy).
 //!
 //! # When an end goes
 //! When the producer has gone, or the last consumer, or either says `close`, nothing goes in any more. What is in the ring still comes

@@ -180,7 +180,8 @@ fn after_mpsc(
 
 #[test]
 fn a_sole_consumer_that_is_forgotten_has_taken_what_it_gave_and_no_more() {
-    for start in [0, 1, 2, 3, 4, 5, 600, 603] {
+    let starts = if cfg!(miri) { &[0, 3][..] } else { &[0, 1, 2, 3, 4, 5, 600, 603] };
+    for &start in starts {
         for recovered in [false, true] {
             let after = |f: &dyn Fn(&mut mpsc::Consumer<Counted, mpsc::Borrowed<'_>>)| {
                 after_mpsc(start, recovered, f)

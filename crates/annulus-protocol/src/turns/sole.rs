@@ -89,6 +89,16 @@ impl Cursors {
 }
 
 impl Turns<'_> {
+    /// See [`Cursors::close_sole`].
+    pub fn close_sole(&self) {
+        self.cursors.close_sole();
+    }
+
+    /// See [`Cursors::expect_overwriting`].
+    pub fn expect_overwriting(&self) {
+        self.cursors.expect_overwriting();
+    }
+
     /// What [`evict`](Self::evict) is where the readers are one [`SoleReader`].
     ///
     /// # Errors

@@ -178,7 +178,7 @@ impl<T, K: Keep> Consumer<T, K> {
 
 impl<T, K: Keep> Drop for Consumer<T, K> {
     fn drop(&mut self) {
-        self.outlet.leave();
+        self.outlet.leave(); // and then the share goes
     }
 }
 

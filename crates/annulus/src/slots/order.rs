@@ -117,7 +117,10 @@ pub unsafe trait Runs: Order {
 }
 
 /// An order in which what was forgotten can be got back.
-pub trait Recover: Order {
+///
+/// # Safety
+/// `relocate` is told indices of two slots: there is an item in the first, which is given out no more, and none in the second.
+pub unsafe trait Recover: Order {
     /// Makes every slot usable again that its owner forgot, and tells how many those were: see [`Turns::recover`]. Only while nobody
     /// else has the ring.
     fn recover(ring: Self::View<'_>, relocate: impl FnMut(usize, usize)) -> usize;
@@ -150,27 +153,27 @@ impl Sole for Nobody {}
 
 impl Sole for SoleWriter {
     fn close(ring: Turns<'_>) {
-        ring.cursors().close_sole();
+        ring.close_sole();
     }
 }
 
 impl Sole for SoleReader {
     fn expect_overwriting(ring: Turns<'_>) {
-        ring.cursors().expect_overwriting();
+        ring.expect_overwriting();
     }
     fn evict(ring: Turns<'_>) -> Result<Option<Evicted>, Refused> {
         ring.evict_from_sole()
     }
 }
 
-impl<S: Sole> Recover for ByReservation<S> {
+// SAFETY: as [`Order`]'s below; each item is moved once, to a slot that has none (see [`Turns::recover`]).
+unsafe impl<S: Sole> Recover for ByReservation<S> {
     fn recover(ring: Turns<'_>, relocate: impl FnMut(usize, usize)) -> usize {
         ring.recover(relocate)
     }
 }
 
-// SAFETY: (T), T1 and T2 of `protocol::turns`; an index is taken of a position, and is less than the size. (M6) keeps it so where there
-// is one of an end.
+// SAFETY: (T), T1 and T2 of `protocol::turns`; an index is taken of a position, and is less than the size.
 unsafe impl<S: Sole> Order for ByReservation<S> {
     type Cursors = turns::Cursors;
     type Turn = turns::Turn;

@@ -120,7 +120,7 @@ impl<T, K: Keep> Producer<T, K> {
     /// How many slots held no item a moment ago, those that are still claimed counted as well. The consumers may make more room at any
     /// time; nobody can make less.
     pub fn vacant(&self) -> usize {
-        self.capacity() - self.inlet.ring().len()
+        self.inlet.ring().vacant()
     }
 
     /// How many items fit into the ring, in all.
@@ -152,10 +152,6 @@ impl<T, K: Keep> Producer<T, K> {
     pub fn close(&mut self) {
         self.inlet.close();
     }
-}
-
-impl<T, K: Keep> Drop for Producer<T, K> {
-    fn drop(&mut self) {}
 }
 
 impl<T, K: Keep> fmt::Debug for Producer<T, K> {
