@@ -169,12 +169,6 @@ impl<'a> Turns<'a> {
         Self { cursors, turns, shape }
     }
 
-    /// Its cursors.
-    #[inline]
-    pub fn cursors(&self) -> &'a Cursors {
-        self.cursors
-    }
-
     /// The index of a slot: less than the size.
     #[inline]
     pub fn index_to_write(&self, reserved: &Reserved) -> usize {
