@@ -36,10 +36,12 @@ mod evict;
 mod one;
 mod run;
 mod shape;
+mod size;
 
 pub use evict::Evicted;
 pub use run::{ClaimedRun, ReservedRun};
-pub use shape::{MAX_SIZE, Shape};
+pub use shape::Shape;
+pub use size::MAX_SIZE;
 
 use shape::CLOSED;
 

@@ -33,16 +33,20 @@ impl Turns<'_> {
             }
             let oldest = self.shape.lap_before(at);
             let turn = self.turn(at).load(Ordering::Acquire); // [T1] pairs with `commit`, `abandon` and `renew`
-            match turn.wrapping_sub(self.shape.free(oldest)) {
-                ZERO => return Err(Refused::Busy), // not committed yet
+            let ahead = turn.wrapping_sub(self.shape.free(oldest));
+            if ahead == ZERO {
+                return Err(Refused::Busy); // not committed yet
+            } else if ahead == READY || ahead == SKIP {
                 // Lost only to somebody who claims the same slot.
-                state @ (READY | SKIP) => match self.exchange(&self.cursors.read, oldest) {
-                    Ok(_) if state == READY => return Ok(Some(Evicted { at })),
+                match self.exchange(&self.cursors.read, oldest) {
+                    Ok(_) if ahead == READY => return Ok(Some(Evicted { at })),
                     Ok(_) => self.release(Claimed { at: oldest }),
                     Err(_) => return Err(Refused::Busy),
-                },
-                _ if turn == self.shape.free(at) => return Ok(None),
-                _ => lost.wait(), // others have gone on
+                }
+            } else if turn == self.shape.free(at) {
+                return Ok(None);
+            } else {
+                lost.wait(); // others have gone on
             }
         }
     }
