@@ -7,10 +7,11 @@ use std::time::Instant;
 
 const HERE: &str = env!("CARGO_MANIFEST_DIR");
 
-/// Plants the bugs whose name contains `name`. Answers whether each was caught by an obligation.
+/// Plants the bugs whose name or file contains `name`. Answers whether each was caught by an obligation.
 pub(crate) fn catch_all(name: &str) -> bool {
     let since = Instant::now();
-    let wanted: Vec<&Mutant> = MUTANTS.iter().filter(|m| m.name.contains(name)).collect();
+    let wanted: Vec<&Mutant> =
+        MUTANTS.iter().filter(|m| m.name.contains(name) || m.file.contains(name)).collect();
     if let Err(outdated) = wanted.iter().try_for_each(|m| fits(m)) {
         eprintln!("{outdated}");
         return false;

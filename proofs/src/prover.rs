@@ -1,5 +1,5 @@
 //! Runs the scenarios and prints the table.
-use crate::scenario::{Scenario, about, all_scenarios};
+use crate::scenario::{self, Scenario, about, all_scenarios};
 use crate::solver::{self, Answer};
 use crate::term::{Failure, Outcome, explore};
 use std::sync::Mutex;
@@ -67,7 +67,7 @@ fn rows(scenarios: &[&Scenario]) -> Vec<Row> {
 }
 
 fn row(scenario: &Scenario) -> Row {
-    let mut outcome = explore(scenario.1, false);
+    let mut outcome = explore(scenario.1, scenario::is_of_bits(scenario), false);
     let (answers, cvc5) = solver::batch(outcome.script());
     let silent = std::iter::repeat(Answer::Unknown);
     for (obligation, answer) in outcome.expected.iter().zip(answers.into_iter().chain(silent)) {
@@ -84,8 +84,9 @@ fn row(scenario: &Scenario) -> Row {
 /// Proves what is about `file`, and stops at the first obligation that fails; prints it as `CAUGHT scenario | obligation` if
 /// there is a counterexample. Answers whether none failed.
 pub(crate) fn first_failure(file: &str) -> bool {
-    for (name, scenario) in about(file) {
-        if let Some(failure) = explore(*scenario, true).failures.first() {
+    for scenario in about(file) {
+        let name = scenario.0;
+        if let Some(failure) = explore(scenario.1, scenario::is_of_bits(scenario), true).failures.first() {
             let verdict = if failure.refuted { "CAUGHT" } else { "UNDECIDED" };
             println!("{verdict} {name} | {}\n{}", failure.obligation, failure.example);
             return false;

@@ -67,7 +67,7 @@ impl Outcome {
     /// The whole script for cvc5.
     pub(crate) fn script(&self) -> String {
         let logic = match (self.bits, self.nonlinear) {
-            (true, _) => "ALL",
+            (true, _) => "QF_BV",
             (_, true) => "QF_NIA",
             _ => "QF_LIA",
         };
@@ -187,11 +187,16 @@ impl Run {
 }
 
 /// Runs `scenario` along every path. A scenario with no feasible path fails: it would prove anything.
-pub(crate) fn explore(scenario: fn(), stop_at_first: bool) -> Outcome {
+/// `bits`: whether its terms are bits.
+pub(crate) fn explore(scenario: fn(), bits: bool, stop_at_first: bool) -> Outcome {
     let mut z3 = Dialogue::start();
     let mut out = Outcome::default();
-    z3.tell("(set-option :print-success false)(set-option :timeout 20000)(declare-const M Int)");
-    out.script.push_str("(declare-const M Int)\n");
+    let first = if bits { "(set-logic QF_BV)" } else { "(declare-const M Int)" };
+    z3.tell(&format!("(set-option :print-success false)(set-option :timeout 20000){first}"));
+    if !bits {
+        out.script.push_str("(declare-const M Int)\n");
+    }
+    out.bits = bits;
     let mut plan = vec![];
     let mut wanted = true;
     let mut run = Run {
@@ -209,7 +214,7 @@ pub(crate) fn explore(scenario: fn(), stop_at_first: bool) -> Outcome {
     };
     while wanted {
         run.names = vec!["0".into(), "1".into(), "M".into(), "(- M 1)".into(), "2".into()];
-        run.declared = vec!["M".into()];
+        run.declared = if bits { vec![] } else { vec!["M".into()] };
         run.plan = std::mem::take(&mut plan);
         run.taken.clear();
         run.wrapping = false;
@@ -298,7 +303,6 @@ pub(crate) fn fresh(name: &str) -> Sym {
 /// Any value of the sort.
 pub(crate) fn fresh_of(sort: &str, name: &str) -> Sym {
     with(|r| {
-        r.out.bits |= sort != "Int";
         let name = format!("{name}_{}", r.names.len());
         r.tell(&format!("(declare-const {name} {sort})"));
         r.declared.push(name.clone());
@@ -308,9 +312,11 @@ pub(crate) fn fresh_of(sort: &str, name: &str) -> Sym {
 
 /// Both ways are explored.
 pub(crate) fn choose(name: &str) -> bool {
-    let any = fresh(name);
+    let bits = with(|r| r.out.bits);
+    let any = fresh_of(if bits { "Bool" } else { "Int" }, name);
     with(|r| {
-        let f = format!("(= {} 1)", r.names[any.0]);
+        let any = &r.names[any.0];
+        let f = if bits { any.clone() } else { format!("(= {any} 1)") };
         r.branch(&f)
     })
 }

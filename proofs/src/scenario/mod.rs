@@ -27,7 +27,16 @@ pub(crate) const TURNS: [&[Scenario]; 5] =
 pub(crate) fn about(file: &str) -> Vec<&'static Scenario> {
     let turns = TURNS.into_iter().flatten();
     let lane = LANE.into_iter().flatten();
-    if file.starts_with("turns") { turns.collect() } else { lane.collect() }
+    match file {
+        "turns/shape.rs" => shape::ALL.iter().collect(),
+        _ if file.starts_with("turns") => turns.collect(),
+        _ => lane.collect(),
+    }
+}
+
+/// Whether its terms are bits.
+pub(crate) fn is_of_bits(scenario: &Scenario) -> bool {
+    shape::ALL.iter().any(|s| s.0 == scenario.0)
 }
 
 pub(crate) fn all_scenarios() -> Vec<&'static Scenario> {

@@ -51,15 +51,25 @@ fn not(f: Formula) -> Formula {
 }
 
 /// What `Shape::of` makes: as many bits as a lap takes, two at least, for `1 ..= MAX_SIZE` slots.
-fn ring(width: u8) -> Ring {
+fn ring_with(width: u8, all_bits: &[u8]) -> Ring {
     set_width(width);
-    let size = any("size");
-    assume(all([at_most(ONE, size), at_most(size, shifted_back(Word::MAX, 2))]));
     // A path for each: a shift by a number that is not known is hard on solvers.
-    let bits = (2..width - 1).find(|_| choose("bits")).unwrap_or(width - 1);
+    let bits = all_bits.iter().copied().find(|_| choose("bits")).unwrap_or(width - 1);
     let lap = shifted(ONE, bits);
-    assume(at_most(size, shifted_back(lap, 1)));
+    let size = any_of(bits, "size"); // half of a lap's word at most
+    assume(all([at_most(ONE, size), at_most(size, shifted_back(lap, 1))]));
+    assume(at_most(size, shifted_back(Word::MAX, 2)));
     Ring { shape: door::shape(lap.wrapping_sub(ONE), size), size, bits, width }
+}
+
+/// With any number of bits below the lap that a word of this width may have.
+fn ring(width: u8) -> Ring {
+    ring_with(width, &Vec::from_iter(2..width - 1))
+}
+
+/// The same where sums of many bits are asked about, which take solvers long: of a wide word, some of these numbers.
+fn ring_for_sums(width: u8) -> Ring {
+    if width <= 16 { ring(width) } else { ring_with(width, &[2, 3, 9]) }
 }
 
 impl Ring {
@@ -116,7 +126,7 @@ fn parts(width: u8) {
 }
 
 fn steps(width: u8) {
-    let ring = ring(width);
+    let ring = ring_for_sums(width);
     let one = ring.any_place();
     let word = ring.word(one);
     let next = door::next(ring.shape, word);
@@ -126,7 +136,7 @@ fn steps(width: u8) {
         "shape: a step moves a marked position, and leaves the mark",
         same(word.wrapping_add(door::CLOSED).wrapping_add(step), next.wrapping_add(door::CLOSED)),
     );
-    let n = any("n");
+    let n = any_of(ring.bits, "n");
     assume(at_most(n, ring.size));
     prove(
         "shape: the position after some",
@@ -180,8 +190,8 @@ fn ahead(width: u8) {
 }
 
 fn between(width: u8) {
-    let ring = ring(width);
-    let (read, n, other) = (ring.any_place(), any("n"), ring.any_place());
+    let ring = ring_for_sums(width);
+    let (read, n, other) = (ring.any_place(), any_of(ring.bits, "n"), ring.any_place());
     assume(at_most(n, ring.size));
     let anyhow = door::between(ring.shape, ring.word(read), ring.word(other));
     prove("shape: whatever moved, less than two sizes", below(anyhow, shifted(ring.size, 1)));
@@ -194,8 +204,8 @@ fn between(width: u8) {
 
 /// One step of a walk, from any moment of it.
 fn walk(width: u8) {
-    let ring = ring(width);
-    let (first, done, len) = (ring.any_place(), any("done"), any("len"));
+    let ring = ring_for_sums(width);
+    let (first, done, len) = (ring.any_place(), any_of(ring.bits, "done"), any_of(ring.bits, "len"));
     assume(all([at_most(done, len), at_most(len, ring.size)]));
     let at = ring.word(ring.after(first, done));
     let (said, (next, now, same_len)) = door::walk_on(ring.shape, (at, done, len));
