@@ -224,8 +224,8 @@ pub(crate) const MUTANTS: &[Mutant] = &[
     bug(
         "reserves_a_run_of_one_more",
         RUN,
-        "                return (before, ahead);",
-        "                return (if before == ZERO { before } else { before.max(ONE + ONE) }, ahead);",
+        "self.shape.after(at, n)",
+        "self.shape.next(self.shape.after(at, n))",
     ),
     bug(
         "reserves_fewer_than_the_least",
