@@ -54,7 +54,8 @@ fn not(f: Formula) -> Formula {
 fn ring_with(width: u8, all_bits: &[u8]) -> Ring {
     set_width(width);
     // A path for each: a shift by a number that is not known is hard on solvers.
-    let bits = all_bits.iter().copied().find(|_| choose("bits")).unwrap_or(width - 1);
+    let last = all_bits.last().expect("there are some");
+    let bits = all_bits.iter().copied().find(|bits| bits == last || choose("bits")).unwrap_or(*last);
     let lap = shifted(ONE, bits);
     let size = any_of(bits, "size"); // half of a lap's word at most
     assume(all([at_most(ONE, size), at_most(size, shifted_back(lap, 1))]));
@@ -64,12 +65,12 @@ fn ring_with(width: u8, all_bits: &[u8]) -> Ring {
 
 /// With any number of bits below the lap that a word of this width may have.
 fn ring(width: u8) -> Ring {
-    ring_with(width, &Vec::from_iter(2..width - 1))
+    ring_with(width, &Vec::from_iter(2..width))
 }
 
 /// The same where sums of many bits are asked about, which take solvers long: of a wide word, some of these numbers.
 fn ring_for_sums(width: u8) -> Ring {
-    if width <= 16 { ring(width) } else { ring_with(width, &[2, 3, 9]) }
+    if width <= 16 { ring(width) } else { ring_with(width, &[2, 3, 9, 12]) }
 }
 
 impl Ring {
