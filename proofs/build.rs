@@ -1,39 +1,115 @@
 //! Copies the shipped protocol text to where it is compiled over terms, unchanged but for two things: a *door* is
-//! appended to `lane.rs` and `lane/side.rs` (a child module, so that a proof can put a side in any state and look at
-//! it afterwards), and where a planted bug is asked for, one string is replaced.
+//! appended to some files (a child module, so that a proof can put private state as it likes and look at it afterwards),
+//! and where a planted bug is asked for, one string is replaced.
+//!
+//! There are three copies, each with words of its own: the lane, the ring of turns, and the shape of that ring.
 use std::{env, fs, path::Path};
 
 #[path = "src/mutants.rs"]
 mod mutants;
-use mutants::{MUTANTS, VARIABLE, patched};
+use mutants::{MUTANTS, Mutant, VARIABLE, patched};
 
-/// The shipped files that are compiled over terms, and the door appended to each.
-const TEXTS: [(&str, Option<&str>); 10] = [
-    ("lane.rs", Some("lane.rs")),
-    ("lane/side.rs", Some("side.rs")),
-    ("lane/writer.rs", None),
-    ("lane/reader.rs", None),
-    ("lane/care.rs", None),
-    ("lane/check.rs", None),
-    ("hold.rs", None),
-    ("life.rs", None),
-    ("span.rs", None),
-    ("pad.rs", None),
+/// A copy of shipped files, as a module.
+struct Copy {
+    module: &'static str,
+    /// Each with the door that is appended to it.
+    files: &'static [(&'static str, Option<&'static str>)],
+    /// What stands in the place of files that are not shipped, and the modules.
+    rest: &'static [(&'static str, &'static str)],
+    /// Where `usize` is a term too.
+    counts: bool,
+}
+
+const COPIES: [Copy; 3] = [
+    Copy {
+        module: "protocol",
+        files: &[
+            ("lane.rs", Some("lane.rs")),
+            ("lane/side.rs", Some("side.rs")),
+            ("lane/writer.rs", None),
+            ("lane/reader.rs", None),
+            ("lane/care.rs", None),
+            ("lane/check.rs", None),
+            ("hold.rs", None),
+            ("life.rs", None),
+            ("span.rs", None),
+            ("pad.rs", None),
+        ],
+        rest: &[(
+            "mod.rs",
+            "pub(crate) use crate::symbolic::{pos, sync};\n\
+             pub mod hold;\npub mod lane;\npub mod life;\npub mod pad;\npub mod span;\n",
+        )],
+        counts: false,
+    },
+    Copy {
+        module: "ring",
+        files: &[
+            ("turns.rs", Some("turns.rs")),
+            ("turns/one.rs", None),
+            ("turns/run.rs", Some("run.rs")),
+            ("turns/evict.rs", Some("evicted.rs")),
+            ("pad.rs", None),
+            ("refused.rs", None),
+        ],
+        rest: &[
+            (
+                "mod.rs",
+                "pub(crate) use crate::symbolic::turns::{backoff, hold, life, pos, sync};\n\
+                 pub mod pad;\npub mod refused;\npub mod turns;\n",
+            ),
+            // All ends are many here.
+            ("turns/recover.rs", ""),
+            ("turns/sole.rs", "pub enum SoleReader {}\npub enum SoleWriter {}\n"),
+            (
+                "turns/shape.rs",
+                "pub use crate::symbolic::turns::shape::Shape;\npub(crate) use crate::symbolic::turns::shape::*;\n",
+            ),
+            ("turns/size.rs", "pub const MAX_SIZE: () = ();\n"),
+        ],
+        counts: true,
+    },
+    Copy {
+        module: "bits",
+        files: &[("turns/shape.rs", Some("shape.rs"))],
+        rest: &[
+            ("mod.rs", "pub(crate) use crate::symbolic::bits::pos;\npub mod turns;\n"),
+            ("turns.rs", "pub(crate) mod shape;\n"),
+        ],
+        counts: false,
+    },
 ];
 
 fn main() {
-    let here = env::var("CARGO_MANIFEST_DIR").expect("cargo sets it");
     let out = env::var("OUT_DIR").expect("cargo sets it");
-    let (shipped, copy) = (Path::new(&here).join(mutants::SHIPPED), Path::new(&out).join("protocol"));
-    fs::create_dir_all(copy.join("lane")).expect("the build folder is writable");
     println!("cargo::rerun-if-env-changed={VARIABLE}");
     println!("cargo::rerun-if-changed=build.rs");
     println!("cargo::rerun-if-changed=src/mutants.rs");
     let mutant = env::var(VARIABLE).ok().map(|name| {
         MUTANTS.iter().find(|m| m.name == name).unwrap_or_else(|| panic!("no mutant is named {name}"))
     });
+    let mut root = String::new();
+    for copy in &COPIES {
+        let to = Path::new(&out).join(copy.module);
+        write(copy, &to, mutant);
+        root.push_str(&format!(
+            "#[allow(dead_code, private_interfaces, unreachable_pub, unused_imports)]\n#[path = {:?}]\nmod {};\n",
+            to.join("mod.rs"),
+            copy.module
+        ));
+    }
+    fs::write(Path::new(&out).join("protocol.rs"), root).expect("the build folder is writable");
+}
 
-    for (file, door) in TEXTS {
+fn write(copy: &Copy, to: &Path, mutant: Option<&Mutant>) {
+    let here = env::var("CARGO_MANIFEST_DIR").expect("cargo sets it");
+    let shipped = Path::new(&here).join(mutants::SHIPPED);
+    let put = |file: &str, text: &str| {
+        let path = to.join(file);
+        fs::create_dir_all(path.parent().expect("it is in a folder")).expect("the build folder is writable");
+        fs::write(path, text).expect("the build folder is writable");
+    };
+    for &(file, door) in copy.files {
         let path = shipped.join(file);
         println!("cargo::rerun-if-changed={}", path.display());
         let mut text = fs::read_to_string(&path).unwrap_or_else(|e| panic!("{}: {e}", path.display()));
@@ -44,14 +120,12 @@ fn main() {
             let door = Path::new(&here).join("src/door").join(door);
             text.push_str(&format!("\n#[path = {door:?}]\npub(crate) mod door;\n"));
         }
-        fs::write(copy.join(file), text).expect("the build folder is writable");
+        if copy.counts && text.contains("usize") {
+            text.push_str("use crate::symbolic::turns::word::usize;\n");
+        }
+        put(file, &text);
     }
-    let modules = "pub(crate) use crate::symbolic::{pos, sync};\n\
-                   pub mod hold;\npub mod lane;\npub mod life;\npub mod pad;\npub mod span;\n";
-    fs::write(copy.join("mod.rs"), modules).expect("the build folder is writable");
-    let root = format!(
-        "#[allow(dead_code, private_interfaces, unreachable_pub)]\n#[path = {:?}]\nmod protocol;\n",
-        copy.join("mod.rs")
-    );
-    fs::write(Path::new(&out).join("protocol.rs"), root).expect("the build folder is writable");
+    for (file, text) in copy.rest {
+        put(file, text);
+    }
 }

@@ -23,6 +23,10 @@ const WRITER: &str = "lane/writer.rs";
 const READER: &str = "lane/reader.rs";
 const CARE: &str = "lane/care.rs";
 const SIDE: &str = "lane/side.rs";
+const ONE_SLOT: &str = "turns/one.rs";
+const RUN: &str = "turns/run.rs";
+const EVICT: &str = "turns/evict.rs";
+const SHAPE: &str = "turns/shape.rs";
 
 pub(crate) const MUTANTS: &[Mutant] = &[
     bug(
@@ -138,6 +142,142 @@ pub(crate) const MUTANTS: &[Mutant] = &[
         "limit.wrapping_sub(self.at).min(self.size)",
         "limit.wrapping_sub(self.at)",
     ),
+    bug(
+        "reserves_without_asking_the_turn",
+        ONE_SLOT,
+        "let ahead = turn.wrapping_sub(self.shape.free(at));\n            if ahead == ZERO {",
+        "let ahead = turn.wrapping_sub(self.shape.free(at));\n            if true {",
+    ),
+    bug(
+        "reserves_in_a_closed_ring",
+        ONE_SLOT,
+        "            if at & CLOSED != ZERO {\n                return Err(Refused::Closed);\n            }\n",
+        "",
+    ),
+    bug(
+        "claims_what_was_abandoned",
+        ONE_SLOT,
+        "Ok(_) if ahead == READY => return Ok(Claimed { at }),",
+        "Ok(_) if ahead == READY || ahead == SKIP => return Ok(Claimed { at }),",
+    ),
+    bug(
+        "claims_what_is_not_committed",
+        ONE_SLOT,
+        "if ahead == READY || ahead == SKIP {",
+        "if ahead == READY || ahead == SKIP || ahead == ZERO {",
+    ),
+    bug(
+        "keeps_what_was_abandoned",
+        ONE_SLOT,
+        "                        self.release(Claimed { at });\n                        at = self.shape.next(at);",
+        "                        at = self.shape.next(at);",
+    ),
+    bug(
+        "releases_to_the_same_lap",
+        ONE_SLOT,
+        "let turn = self.shape.lap_later(self.shape.free(claimed.at));",
+        "let turn = self.shape.free(claimed.at);",
+    ),
+    bug(
+        "abandons_as_ready",
+        ONE_SLOT,
+        "self.shape.free(reserved.at) + SKIP;",
+        "self.shape.free(reserved.at) + READY;",
+    ),
+    bug(
+        "exchanges_before_looking",
+        ONE_SLOT,
+        "            let turn = self.turn(at).load(Ordering::Acquire); // [T2] pairs with `release`",
+        "            let _ = self.exchange(&self.cursors.write, at);\n            let turn = self.turn(at).load(Ordering::Acquire);",
+    ),
+    bug(
+        "turn_is_read_relaxed",
+        ONE_SLOT,
+        "let turn = self.turn(at).load(Ordering::Acquire); // [T2] pairs with `release`",
+        "let turn = self.turn(at).load(Ordering::Relaxed);",
+    ),
+    bug(
+        "full_is_told_without_the_fence",
+        ONE_SLOT,
+        "        fence(Ordering::SeqCst); // [T3] pairs with itself, in another thread\n        let read",
+        "        let read",
+    ),
+    bug(
+        "empty_is_told_without_the_fence",
+        ONE_SLOT,
+        "        fence(Ordering::SeqCst); // [T3] pairs with itself, in another thread\n        let write",
+        "        let write",
+    ),
+    bug("empty_is_asked_with_the_mark", ONE_SLOT, "if write & !CLOSED != at {", "if write != at {"),
+    bug(
+        "busy_for_full",
+        ONE_SLOT,
+        "if self.shape.lap_later(read) == at { Refused::Full } else { Refused::Busy }",
+        "if read == at { Refused::Full } else { Refused::Busy }",
+    ),
+    bug(
+        "claims_a_run_across_what_was_abandoned",
+        RUN,
+        "            if ahead != state {",
+        "            if ahead != state && ahead != SKIP {",
+    ),
+    bug(
+        "reserves_a_run_of_one_more",
+        RUN,
+        "self.shape.after(at, n)",
+        "self.shape.next(self.shape.after(at, n))",
+    ),
+    bug(
+        "reserves_fewer_than_the_least",
+        RUN,
+        "} else if len < word(least) {\n                if self.cursors.write",
+        "} else if false {\n                if self.cursors.write",
+    ),
+    bug(
+        "too_few_without_a_second_look",
+        RUN,
+        "if self.cursors.read.load(Ordering::Relaxed) == at {",
+        "if true {",
+    ),
+    bug("commits_one_too_many", RUN, "if before < word(n) {", "if before < word(n) || before == word(n) {"),
+    bug(
+        "evicts_where_there_is_room",
+        EVICT,
+        "let oldest = self.shape.lap_before(at);",
+        "let oldest = self.cursors.read.load(Ordering::Relaxed);",
+    ),
+    bug(
+        "evicts_what_was_abandoned",
+        EVICT,
+        "} else if ahead == READY {",
+        "} else if ahead == READY || ahead == SKIP {",
+    ),
+    bug(
+        "renews_without_moving_write",
+        EVICT,
+        "        self.cursors.write.fetch_add(next, Ordering::Relaxed); // the turn carries what there is to carry (T1)\n",
+        "        let _ = next;\n",
+    ),
+    bug(
+        "renews_in_the_old_lap",
+        EVICT,
+        "let turn = self.shape.free(at) + READY;",
+        "let turn = self.shape.lap_before(self.shape.free(at)) + READY;",
+    ),
+    bug(
+        "next_is_off_by_one_at_the_wrap",
+        SHAPE,
+        "if self.index(at) + ONE < self.size {",
+        "if self.index(at) < self.size {",
+    ),
+    bug("after_is_off_by_one_at_the_wrap", SHAPE, "if n < left {", "if n < left + ONE {"),
+    bug(
+        "a_free_turn_keeps_the_mark",
+        SHAPE,
+        "        at & !self.below\n    }\n\n    #[inline]\n    pub(super) fn next",
+        "        at & !(self.below - ONE)\n    }\n\n    #[inline]\n    pub(super) fn next",
+    ),
+    bug("between_forgets_the_lap", SHAPE, "{ self.size - from + to }", "{ to.saturating_sub(from) }"),
 ];
 
 /// The text with the bug in it.

@@ -1,5 +1,5 @@
 //! Runs the scenarios and prints the table.
-use crate::scenario::{ALL, Scenario};
+use crate::scenario::{self, Scenario, about, all_scenarios};
 use crate::solver::{self, Answer};
 use crate::term::{Failure, Outcome, explore};
 use std::sync::Mutex;
@@ -15,7 +15,7 @@ struct Row {
 /// Proves every scenario whose name contains `name`. Answers whether all is proved.
 pub(crate) fn prove_all(name: &str) -> bool {
     let since = Instant::now();
-    let scenarios: Vec<&Scenario> = ALL.iter().copied().flatten().filter(|s| s.0.contains(name)).collect();
+    let scenarios: Vec<&Scenario> = all_scenarios().into_iter().filter(|s| s.0.contains(name)).collect();
     println!("{:<36} {:>11} {:>6} {:>8} {:>8}  result", "scenario", "obligations", "paths", "z3", "cvc5");
     let rows = rows(&scenarios);
     let mut sums = (0, 0, Duration::ZERO, Duration::ZERO);
@@ -67,7 +67,7 @@ fn rows(scenarios: &[&Scenario]) -> Vec<Row> {
 }
 
 fn row(scenario: &Scenario) -> Row {
-    let mut outcome = explore(scenario.1, false);
+    let mut outcome = explore(scenario.1, scenario::is_of_bits(scenario), false);
     let (answers, cvc5) = solver::batch(outcome.script());
     let silent = std::iter::repeat(Answer::Unknown);
     for (obligation, answer) in outcome.expected.iter().zip(answers.into_iter().chain(silent)) {
@@ -81,11 +81,12 @@ fn row(scenario: &Scenario) -> Row {
     Row { outcome, cvc5 }
 }
 
-/// Stops at the first obligation that fails; prints it as `CAUGHT scenario | obligation` if
+/// Proves what is about `file`, and stops at the first obligation that fails; prints it as `CAUGHT scenario | obligation` if
 /// there is a counterexample. Answers whether none failed.
-pub(crate) fn first_failure() -> bool {
-    for (name, scenario) in ALL.iter().copied().flatten() {
-        if let Some(failure) = explore(*scenario, true).failures.first() {
+pub(crate) fn first_failure(file: &str) -> bool {
+    for scenario in about(file) {
+        let name = scenario.0;
+        if let Some(failure) = explore(scenario.1, scenario::is_of_bits(scenario), true).failures.first() {
             let verdict = if failure.refuted { "CAUGHT" } else { "UNDECIDED" };
             println!("{verdict} {name} | {}\n{}", failure.obligation, failure.example);
             return false;

@@ -7,16 +7,18 @@
 //! Against a hostile peer distances are not true, so there ([`wrapping`]) a term is what the machine would compute.
 use crate::solver::{Answer, Dialogue};
 use std::cell::RefCell;
+use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::time::Duration;
 
 /// A term: the number of its name.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Sym(usize);
+pub(crate) struct Sym(pub(crate) usize);
 
 pub(crate) const ZERO: Sym = Sym(0);
 pub(crate) const ONE: Sym = Sym(1);
 /// The number of values that a word has.
 pub(crate) const M: Sym = Sym(2);
+pub(crate) const TWO: Sym = Sym(4);
 
 impl Sym {
     /// The largest word.
@@ -57,13 +59,18 @@ pub(crate) struct Outcome {
     /// All that z3 found impossible, for cvc5 to confirm, and the first name of each question.
     script: String,
     nonlinear: bool,
+    bits: bool,
     pub(crate) expected: Vec<&'static str>,
 }
 
 impl Outcome {
     /// The whole script for cvc5.
     pub(crate) fn script(&self) -> String {
-        let logic = if self.nonlinear { "QF_NIA" } else { "QF_LIA" };
+        let logic = match (self.bits, self.nonlinear) {
+            (true, _) => "QF_BV",
+            (_, true) => "QF_NIA",
+            _ => "QF_LIA",
+        };
         format!("(set-logic {logic})\n{}", self.script)
     }
 }
@@ -78,6 +85,8 @@ struct Run {
     /// After a failure, when the first is enough: the rest of the path is run, but nobody is asked.
     enough: bool,
     stop_at_first: bool,
+    /// What some path has to come to, and whether one did.
+    ends: Vec<(&'static str, bool)>,
     /// What z3 found impossible since the last assumption.
     to_confirm: Vec<(&'static str, String)>,
     out: Outcome,
@@ -161,6 +170,9 @@ impl Run {
             return;
         }
         self.out.obligations += 1;
+        if formula == "true" {
+            return; // the run itself knows
+        }
         let opposite = format!("(not {formula})");
         if !self.is_impossible(obligation, &opposite) {
             let refuted = self.z3.check(&opposite) == Answer::Sat;
@@ -175,11 +187,16 @@ impl Run {
 }
 
 /// Runs `scenario` along every path. A scenario with no feasible path fails: it would prove anything.
-pub(crate) fn explore(scenario: fn(), stop_at_first: bool) -> Outcome {
+/// `bits`: whether its terms are bits.
+pub(crate) fn explore(scenario: fn(), bits: bool, stop_at_first: bool) -> Outcome {
     let mut z3 = Dialogue::start();
     let mut out = Outcome::default();
-    z3.tell("(set-option :print-success false)(set-option :timeout 20000)(declare-const M Int)");
-    out.script.push_str("(declare-const M Int)\n");
+    let first = if bits { "(set-logic QF_BV)" } else { "(declare-const M Int)" };
+    z3.tell(&format!("(set-option :print-success false)(set-option :timeout 20000){first}"));
+    if !bits {
+        out.script.push_str("(declare-const M Int)\n");
+    }
+    out.bits = bits;
     let mut plan = vec![];
     let mut wanted = true;
     let mut run = Run {
@@ -191,18 +208,23 @@ pub(crate) fn explore(scenario: fn(), stop_at_first: bool) -> Outcome {
         wrapping: false,
         enough: false,
         stop_at_first,
+        ends: vec![],
         to_confirm: vec![],
         out,
     };
     while wanted {
-        run.names = vec!["0".into(), "1".into(), "M".into(), "(- M 1)".into()];
-        run.declared = vec!["M".into()];
+        run.names = vec!["0".into(), "1".into(), "M".into(), "(- M 1)".into(), "2".into()];
+        run.declared = if bits { vec![] } else { vec!["M".into()] };
         run.plan = std::mem::take(&mut plan);
         run.taken.clear();
         run.wrapping = false;
         run.z3.tell("(push 1)");
         RUN.set(Some(run));
-        scenario();
+        if let Err(other) = catch_unwind(AssertUnwindSafe(scenario)).map_err(|e| e.downcast::<Cut>())
+            && let Err(panic) = other
+        {
+            resume_unwind(panic);
+        }
         run = RUN.take().expect("`explore` is not nested");
         if run.z3.check("true") == Answer::Sat {
             run.out.paths += 1;
@@ -228,8 +250,44 @@ pub(crate) fn explore(scenario: fn(), stop_at_first: bool) -> Outcome {
         let example = "its assumptions contradict each other".into();
         run.out.failures.push(Failure { obligation: "some path is feasible", example, refuted: false });
     }
+    for (end, _) in run.ends.iter().filter(|(_, reached)| !reached && !run.enough) {
+        let example = format!("none comes to: {end}");
+        run.out.failures.push(Failure { obligation: "some path comes to each end", example, refuted: true });
+    }
     run.out.z3 = run.z3.waited;
     run.out
+}
+
+/// Why a path ends before its scenario does.
+struct Cut;
+
+/// Ends this path: what comes after is explored on another one.
+pub(crate) fn cut() -> ! {
+    resume_unwind(Box::new(Cut))
+}
+
+/// Ends that the scenario has to come to: otherwise its assumptions leave something out.
+pub(crate) fn expect_ends(ends: &[&'static str]) {
+    with(|r| {
+        if r.ends.is_empty() {
+            r.ends = ends.iter().map(|&end| (end, false)).collect();
+        }
+    });
+}
+
+/// This path has come to `end`, if it is feasible.
+pub(crate) fn comes_to(end: &'static str) {
+    with(|r| {
+        let i = r.ends.iter().position(|e| e.0 == end).expect("the end is one of those expected");
+        if !r.ends[i].1 {
+            r.ends[i].1 = r.z3.check("true") == Answer::Sat;
+        }
+    });
+}
+
+/// Whether `f` holds; both ways are explored if both are possible.
+pub(crate) fn decide(f: &Formula) -> bool {
+    with(|r| r.branch(&f.0))
 }
 
 /// From here on this path computes as the machine does, modulo `M`.
@@ -239,9 +297,14 @@ pub(crate) fn wrapping() {
 
 /// Any integer at all.
 pub(crate) fn fresh(name: &str) -> Sym {
+    fresh_of("Int", name)
+}
+
+/// Any value of the sort.
+pub(crate) fn fresh_of(sort: &str, name: &str) -> Sym {
     with(|r| {
         let name = format!("{name}_{}", r.names.len());
-        r.tell(&format!("(declare-const {name} Int)"));
+        r.tell(&format!("(declare-const {name} {sort})"));
         r.declared.push(name.clone());
         r.name(name)
     })
@@ -249,18 +312,25 @@ pub(crate) fn fresh(name: &str) -> Sym {
 
 /// Both ways are explored.
 pub(crate) fn choose(name: &str) -> bool {
-    let any = fresh(name);
+    let bits = with(|r| r.out.bits);
+    let any = fresh_of(if bits { "Bool" } else { "Int" }, name);
     with(|r| {
-        let f = format!("(= {} 1)", r.names[any.0]);
+        let any = &r.names[any.0];
+        let f = if bits { any.clone() } else { format!("(= {any} 1)") };
         r.branch(&f)
     })
 }
 
 fn defined(body: impl FnOnce(&[String]) -> String) -> Sym {
+    defined_of("Int", body)
+}
+
+/// A term of the sort, from the names of others.
+pub(crate) fn defined_of(sort: &str, body: impl FnOnce(&[String]) -> String) -> Sym {
     with(|r| {
         let body = body(&r.names);
         let name = format!("t{}", r.names.len());
-        r.tell(&format!("(define-fun {name} () Int {body})"));
+        r.tell(&format!("(define-fun {name} () {sort} {body})"));
         r.name(name)
     })
 }
@@ -291,7 +361,8 @@ pub(crate) fn wrapped_plus(a: Sym, b: Sym) -> Sym {
     defined(|n| format!("(let ((d (+ {} {}))) (ite (< d M) d (- d M)))", n[a.0], n[b.0]))
 }
 
-fn formula(body: impl FnOnce(&[String]) -> String) -> Formula {
+/// A statement, from the names of terms.
+pub(crate) fn formula(body: impl FnOnce(&[String]) -> String) -> Formula {
     with(|r| Formula(body(&r.names)))
 }
 

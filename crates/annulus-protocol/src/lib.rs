@@ -14,7 +14,7 @@
 //!   event  a word to sleep on                            crowd  ends that are many
 //! ```
 //!
-//! The text of `lane` is compiled twice: over machine words, which is the product, and over terms, which is the
+//! The text of `lane` and `turns` is compiled twice: over machine words, which is the product, and over terms, which is the
 //! proof (`proofs/` in the repository). It therefore branches on `<`, `<=`, `==` and `min` alone.
 #![no_std]
 #![forbid(unsafe_code)]

@@ -29,6 +29,9 @@ pub const ZERO: Word = 0;
 /// One position.
 pub const ONE: Word = 1;
 
+/// Two of them.
+pub const TWO: Word = 2;
+
 /// The largest number of slots a ring may have: one less than half of what a word can count.
 pub const MAX_SIZE: usize = (Word::MAX / 2) as usize;
 

@@ -42,12 +42,14 @@ mod one;
 mod recover;
 mod run;
 mod shape;
+mod size;
 mod sole;
 
 pub use super::refused::Refused;
 pub use evict::Evicted;
 pub use run::{ClaimedRun, ReservedRun};
-pub use shape::{MAX_SIZE, Shape};
+pub use shape::Shape;
+pub use size::MAX_SIZE;
 pub use sole::{SoleReader, SoleWriter};
 
 use shape::CLOSED;

@@ -4,6 +4,8 @@ mod hostile;
 mod lemma;
 mod progress;
 mod reader;
+mod shape;
+mod turns;
 mod writer;
 
 use crate::door::View;
@@ -13,8 +15,33 @@ use crate::term::{Formula, ONE, Sym, ZERO, all, either, eq, implies, le, lt, min
 /// A name and the step it stands for.
 pub(crate) type Scenario = (&'static str, fn());
 
-pub(crate) const ALL: [&[Scenario]; 6] =
+/// Those of the lane.
+pub(crate) const LANE: [&[Scenario]; 6] =
     [writer::ALL, reader::ALL, evict::ALL, lemma::ALL, progress::ALL, hostile::ALL];
+
+/// Those of the ring of turns, and of its shape.
+pub(crate) const TURNS: [&[Scenario]; 5] =
+    [turns::ALL[0], turns::ALL[1], turns::ALL[2], turns::ALL[3], shape::ALL];
+
+/// All that are proved, by the file that they are about.
+pub(crate) fn about(file: &str) -> Vec<&'static Scenario> {
+    let turns = TURNS.into_iter().flatten();
+    let lane = LANE.into_iter().flatten();
+    match file {
+        "turns/shape.rs" => shape::ALL.iter().collect(),
+        _ if file.starts_with("turns") => turns.collect(),
+        _ => lane.collect(),
+    }
+}
+
+/// Whether its terms are bits.
+pub(crate) fn is_of_bits(scenario: &Scenario) -> bool {
+    shape::ALL.iter().any(|s| s.0 == scenario.0)
+}
+
+pub(crate) fn all_scenarios() -> Vec<&'static Scenario> {
+    LANE.into_iter().chain(TURNS).flatten().collect()
+}
 
 /// The two ends of a span.
 #[derive(Clone, Copy)]

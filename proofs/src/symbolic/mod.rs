@@ -1,5 +1,7 @@
 //! What the shipped text asks of `super`, over terms: `pos` and `sync`. The rest of `super` is shipped text itself.
+pub(crate) mod bits;
 pub(crate) mod sync;
+pub(crate) mod turns;
 
 /// Positions and counts are terms.
 pub(crate) mod pos {

@@ -36,17 +36,24 @@ impl Turns<'_> {
             }
             let oldest = self.shape.lap_before(at);
             let turn = self.turn(at).load(Ordering::Acquire); // [T1] pairs with `commit`, `abandon` and `renew`
-            match turn.wrapping_sub(self.shape.free(oldest)) {
-                ZERO => return Err(Refused::Busy), // not committed yet
-                READY => return self.evict_ready(at, oldest).map(Some),
-                SKIP => match self.exchange(&self.cursors.read, oldest) {
+            let ahead = turn.wrapping_sub(self.shape.free(at));
+            if ahead == ZERO {
+                return Ok(None);
+            } else if !is_negative(ahead) {
+                lost.wait(); // others have gone on
+                continue;
+            }
+            let ahead = turn.wrapping_sub(self.shape.free(oldest));
+            if ahead == READY {
+                return self.evict_ready(at, oldest).map(Some);
+            } else if ahead == SKIP {
+                match self.exchange(&self.cursors.read, oldest) {
                     Ok(_) => self.release(Claimed { at: oldest }),
                     Err(_) => return Err(Refused::Busy), // lost only to somebody who claims the same slot
-                },
-                // Its last owner has not handed it on yet, though the cursors are past it: one who renews.
-                behind if is_negative(behind) => return Err(Refused::Busy),
-                _ if turn == self.shape.free(at) => return Ok(None),
-                _ => lost.wait(), // others have gone on
+                }
+            } else {
+                // Not committed yet; or not handed on yet, though the cursors are past it, by one who renews.
+                return Err(Refused::Busy);
             }
         }
     }

@@ -1,6 +1,6 @@
 //! Runs of slots, next to each other.
 use super::super::backoff::Backoff;
-use super::super::pos::{Word, ZERO, count};
+use super::super::pos::{ONE, Word, ZERO, count, word};
 use super::super::sync::{AtomicWord, Ordering};
 use super::shape::{CLOSED, READY, SKIP, is_negative};
 use super::{Claimed, Refused, Reserved, Turns};
@@ -48,22 +48,19 @@ impl Turns<'_> {
         loop {
             let at = self.cursors.write.load(Ordering::Relaxed); // the exchange decides
             if at & CLOSED != ZERO {
-                return Err((Refused::Closed, 0));
+                return Err((Refused::Closed, count(ZERO)));
             }
             let (len, ahead) = self.count_in(at, want, ZERO);
-            if len == 0 {
+            if len == ZERO {
                 if is_negative(ahead) {
-                    return Err((self.why_no_room(at), 0));
+                    return Err((self.why_no_room(at), count(ZERO)));
                 }
-            } else if len < least {
+            } else if len < word(least) {
                 if self.cursors.write.load(Ordering::Relaxed) == at {
-                    return Err((Refused::Full, len)); // Relaxed above: news
+                    return Err((Refused::Full, count(len))); // Relaxed above: news
                 }
-            } else {
-                let len = len as Word;
-                if self.advance(&self.cursors.write, at, len) {
-                    return Ok(ReservedRun { at, len });
-                }
+            } else if self.advance(&self.cursors.write, at, len) {
+                return Ok(ReservedRun { at, len });
             }
             lost.wait();
         }
@@ -81,23 +78,20 @@ impl Turns<'_> {
         loop {
             let at = self.cursors.read.load(Ordering::Relaxed); // the exchange decides
             let (len, ahead) = self.count_in(at, want, READY);
-            if len == 0 {
+            if len == ZERO {
                 if ahead == SKIP {
                     if self.exchange(&self.cursors.read, at).is_ok() {
                         self.release(Claimed { at });
                     }
                 } else if ahead == ZERO || is_negative(ahead) {
-                    return Err((self.why_no_item(at), 0));
+                    return Err((self.why_no_item(at), count(ZERO)));
                 }
-            } else if len < least {
+            } else if len < word(least) {
                 if self.cursors.read.load(Ordering::Relaxed) == at {
-                    return Err((Refused::Empty, len)); // Relaxed above: news
+                    return Err((Refused::Empty, count(len))); // Relaxed above: news
                 }
-            } else {
-                let len = len as Word;
-                if self.advance(&self.cursors.read, at, len) {
-                    return Ok(ClaimedRun { at, len });
-                }
+            } else if self.advance(&self.cursors.read, at, len) {
+                return Ok(ClaimedRun { at, len });
             }
             lost.wait();
         }
@@ -115,38 +109,29 @@ impl Turns<'_> {
 
     /// Hands the first `n` slots to who claims them, and abandons the others.
     pub fn commit_run(&self, run: ReservedRun, n: usize) {
-        let mut at = run.at;
-        for i in 0..count(run.len) {
+        for (before, at) in self.shape.walk(run.at, run.len) {
             let reserved = Reserved { at };
-            if i < n {
-                self.commit(reserved)
-            } else {
-                self.abandon(reserved)
-            }
-            at = self.shape.next(at);
+            if before < word(n) { self.commit(reserved) } else { self.abandon(reserved) }
         }
     }
 
     /// Hands the slots to who reserves them next.
     pub fn release_run(&self, run: ClaimedRun) {
-        let mut at = run.at;
-        for _ in 0..count(run.len) {
+        for (_, at) in self.shape.walk(run.at, run.len) {
             self.release(Claimed { at });
-            at = self.shape.next(at);
         }
     }
 
     /// How many slots from `at` on, up to `want`, have the turn that `state` says; and how far ahead of free the next one is.
     #[inline]
-    pub(super) fn count_in(&self, mut at: Word, want: usize, state: Word) -> (usize, Word) {
-        let want = want.clamp(1, self.turns.len()); // nobody asks for none
-        for n in 0..want {
+    pub(super) fn count_in(&self, first: Word, want: usize, state: Word) -> (Word, Word) {
+        let want = word(want).max(ONE).min(self.shape.size); // nobody asks for none
+        for (before, at) in self.shape.walk(first, want) {
             let turn = self.turn(at).load(Ordering::Acquire); // [T1] [T2] pairs with who hands the slot on
             let ahead = turn.wrapping_sub(self.shape.free(at));
             if ahead != state {
-                return (n, ahead);
+                return (before, ahead);
             }
-            at = self.shape.next(at);
         }
         (want, state)
     }

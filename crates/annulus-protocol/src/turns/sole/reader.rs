@@ -1,6 +1,6 @@
 //! Many writers, one reader: the reader.
 use super::super::super::hold;
-use super::super::super::pos::{ONE, Word, ZERO};
+use super::super::super::pos::{ONE, Word, ZERO, count};
 use super::super::super::span::Span;
 use super::super::super::sync::Ordering;
 use super::super::shape::{READY, SKIP};
@@ -58,13 +58,13 @@ impl SoleReader {
         self.hold(turns).map_err(refused)?;
         loop {
             let (len, ahead) = turns.count_in(self.at, want, READY);
-            if len == 0 {
+            if len == ZERO {
                 self.pass(turns, ahead).map_err(refused)?;
-            } else if len < least {
+            } else if count(len) < least {
                 self.rest(turns);
-                return Err((Refused::Empty, len));
+                return Err((Refused::Empty, count(len)));
             } else {
-                self.offered = len as Word;
+                self.offered = len;
                 return Ok(turns.shape.span(self.at, self.offered));
             }
         }

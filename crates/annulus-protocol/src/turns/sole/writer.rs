@@ -1,5 +1,5 @@
 //! One writer, many readers: the writer.
-use super::super::super::pos::{ONE, Word, ZERO};
+use super::super::super::pos::{ONE, Word, ZERO, count};
 use super::super::super::span::Span;
 use super::super::super::sync::Ordering;
 use super::super::shape::CLOSED;
@@ -55,13 +55,13 @@ impl SoleWriter {
             return Err((Refused::Closed, 0));
         }
         let (len, _) = turns.count_in(self.at, want, ZERO);
-        if len == 0 {
+        if len == ZERO {
             return Err((turns.why_no_room(self.at), 0));
         }
-        if len < least {
-            return Err((Refused::Full, len));
+        if count(len) < least {
+            return Err((Refused::Full, count(len)));
         }
-        self.offered = len as Word;
+        self.offered = len;
         Ok(turns.shape.span(self.at, self.offered))
     }
 

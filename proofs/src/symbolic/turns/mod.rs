@@ -1,0 +1,56 @@
+//! What the text of the turns asks of `super`, over terms, with a [`Shape`](shape::Shape) that does what is shown of the
+//! real one over bits.
+pub(crate) mod shape;
+pub(crate) mod sync;
+pub(crate) mod word;
+
+pub(crate) mod pos {
+    pub(crate) use super::word::{ONE, Word, ZERO, count, word};
+}
+
+/// A try that lost begins again in a state in which a try may begin: two stand for all.
+pub(crate) mod backoff {
+    pub(crate) struct Backoff;
+
+    impl Backoff {
+        pub(crate) fn new() -> Self {
+            Self
+        }
+
+        pub(crate) fn wait(&mut self) {
+            crate::slot::next_try();
+        }
+    }
+}
+
+/// Nobody closes a ring beside its cursors but a sole end.
+pub(crate) mod life {
+    #[derive(Debug)]
+    pub(crate) struct Life;
+
+    impl Life {
+        pub(crate) fn new() -> Self {
+            Self
+        }
+
+        pub(crate) fn is_closed(&self) -> bool {
+            false
+        }
+
+        pub(crate) fn reopen(&self) {}
+    }
+}
+
+/// Nobody needs the hold where no end is the only one.
+pub(crate) mod hold {
+    #[derive(Debug)]
+    pub(crate) struct Hold;
+
+    impl Hold {
+        pub(crate) fn new() -> Self {
+            Self
+        }
+
+        pub(crate) fn reset(&self) {}
+    }
+}
