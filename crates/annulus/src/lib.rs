@@ -7,6 +7,7 @@
 //! |---|---|---|
 //! | [`spsc`] | one, one | heap, `static`, the caller's memory |
 //! | [`mpmc`] (compare-and-swap) | any number; `mpmc::lanes` (feature `alloc`): a fixed number, wait-free | heap, `static`, the caller's memory |
+//! | [`pool`] (compare-and-swap) | any number, in the order of the commits: who stalls is in nobody's way | heap, `static`, the caller's memory |
 //! | `ipc` (feature `ipc`, Linux) | one, one | memory that processes share |
 //!
 //! ```
@@ -46,6 +47,8 @@ mod memory;
 pub mod mpmc;
 #[cfg(all(feature = "ipc", target_os = "linux", target_pointer_width = "64"))]
 mod os;
+#[cfg(any(target_has_atomic = "ptr", feature = "portable-atomic"))]
+pub mod pool;
 #[cfg(any(target_has_atomic = "ptr", feature = "portable-atomic"))]
 pub mod shared;
 mod slots;

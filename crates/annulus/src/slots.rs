@@ -9,13 +9,16 @@
 //! outlive every copy of it. INVARIANT (M2)  There is one [`Inlet`] and one [`Outlet`] to a lane at a time.
 //! Both are promised to [`Inlet::new`] and [`Outlet::new`]; the rest is safe code.
 //!
-//! Where many write and many read, [`shared`] is in the place of both, over any protocol of [`order`] (M4).
+//! Where many write and many read, [`shared`] is in the place of both, over any protocol of [`order`] (M4); [`runs`] and [`chain`] are its
+//! grants, of slots next to each other and of slots that lie anywhere.
 use annulus_protocol::lane::Cursors;
 use annulus_protocol::pos::{Word, count};
 use annulus_protocol::span::Span;
 use core::marker::PhantomData;
 use core::ptr::NonNull;
 
+#[cfg(any(target_has_atomic = "ptr", feature = "portable-atomic"))]
+pub(crate) mod chain;
 #[cfg(all(feature = "ipc", target_os = "linux", target_pointer_width = "64"))]
 pub(crate) mod copy;
 mod ends;
@@ -23,6 +26,8 @@ mod grant;
 #[cfg(any(target_has_atomic = "ptr", feature = "portable-atomic"))]
 pub(crate) mod order;
 pub(crate) mod pieces;
+#[cfg(any(target_has_atomic = "ptr", feature = "portable-atomic"))]
+pub(crate) mod pool;
 #[cfg(any(target_has_atomic = "ptr", feature = "portable-atomic"))]
 pub(crate) mod runs;
 #[cfg(any(target_has_atomic = "ptr", feature = "portable-atomic"))]

@@ -148,9 +148,14 @@ impl<T, O: Order> Shared<T, O> {
     pub(crate) fn state(&self) -> State {
         match self.is_closed() {
             false => State::Open,
-            true if self.len() == 0 => State::Closed,
+            true if O::is_drained(self.words()) => State::Closed,
             true => State::Closing,
         }
+    }
+
+    /// Lets items in again: where no end is out.
+    pub(crate) fn reopen(&self) {
+        O::reopen(self.words());
     }
 
     /// Drops what is committed and was not claimed: where no end is in use any more.
@@ -171,14 +176,16 @@ impl<T, O: Order> Shared<T, O> {
 
     /// The slot at `index`, which is less than the size.
     #[inline]
-    fn place(&self, index: usize) -> *mut T {
+    pub(super) fn place(&self, index: usize) -> *mut T {
         debug_assert!(index < self.size());
         self.slots.base.as_ptr().wrapping_add(index)
     }
 }
 
-/// A slot to be written in place. It has its position in the queue from now on: until it is committed or abandoned, later items
-/// wait behind it. Dropping it abandons it; forgetting it loses the slot, and all later items wait for ever.
+/// A slot to be written in place. Dropping it abandons it; forgetting it loses it.
+///
+/// Where the order is that of the reservations, it has its position in the queue from now on: until it is committed or abandoned, later
+/// items wait behind it, and for ever if it is forgotten.
 #[must_use = "dropping a slot abandons it"]
 pub struct Slot<'a, T, O: Order> {
     ring: &'a Shared<T, O>,

@@ -52,7 +52,7 @@ impl<T, const N: usize, M: Topology> Ring<T, N, M> {
     /// slots whose guards were forgotten stay in the way.
     pub fn split(&mut self) -> Ends<'_, T, M> {
         self.crowd = Crowd::taken(); // those that were forgotten are not counted any more
-        M::Order::reopen(&self.cursors);
+        self.shared().reopen();
         // SAFETY: one of each was counted out, and the exclusive borrow shows that no other end is in use.
         unsafe { self.ends() }
     }
@@ -63,7 +63,7 @@ impl<T, const N: usize, M: Topology> Ring<T, N, M> {
         if !self.crowd.take() {
             return None;
         }
-        M::Order::reopen(&self.cursors);
+        self.shared().reopen();
         // SAFETY: `take` counted one of each out; all others came home, and S3 orders what they did.
         Some(unsafe { self.ends() })
     }
