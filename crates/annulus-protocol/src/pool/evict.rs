@@ -36,6 +36,9 @@ impl Pool<'_> {
             Ok(index) => Ok(Some(Evicted { index })),
             Err(_) => {
                 closing.count_abandoned(self.shape, 1);
+                if self.is_closed() {
+                    return Err(self.closed());
+                }
                 if self.vacant() != 0 { Ok(None) } else { Err(Refused::Full) }
             }
         }
