@@ -36,13 +36,14 @@
 //!
 //! # Progress
 //! *Lock-free* in the strict sense, each operation and the queue as a whole: whoever is stopped, wherever it is, the others go on. An
-//! operation goes round again only if another one succeeded meanwhile. A stopped thread costs the slots it holds, those
-//! of the operation in which it was stopped among them; when so many are stopped that no slot is left, `push` is told [`PushError::Full`] and `pop`
+//! operation goes round again only if another one succeeded meanwhile. A stopped thread costs the slots it holds, those of the operation
+//! in which it was stopped among them; when so many are stopped that no slot is left, `push` is told [`PushError::Full`] and `pop`
 //! [`PopError::Empty`].
 //!
 //! The bound: an operation is one exchange for each slot, after a walk along the ring from where the last one is known to have been: a
 //! few steps in general, at most two laps and one step for each that others go on meanwhile. It is not wait-free: others who always
-//! succeed can keep a call at it. `close`, and the last end of a kind to go, take a step for each slot; so do `split` and `try_split` of a [`Ring`].
+//! succeed can keep a call at it. `close`, and the last end of a kind to go, take a step for each slot; so do `split` and `try_split`
+//! of a [`Ring`]. A table of all operations, with the tests that show it, is in `docs/progress.md` of the repository.
 //!
 //! # When an end goes
 //! When the last producer has gone, or the last consumer, or either says `close`, nothing goes in any more. What is in the ring still
@@ -61,8 +62,8 @@
 //! [`PushError::Full`]. That the new item goes in is a third step: between, others find neither of the two.
 //!
 //! # When another queue is better
-//! [`mpmc`](crate::mpmc), where nobody stalls for long between reserve and commit, or claim and release, as nobody does who only pushes and pops:
-//! it takes half as many exchanges, its order is that of the reservations, and its grants are slices.
+//! [`mpmc`](crate::mpmc), where nobody is stopped for long between reserve and commit, or claim and release (also within `push` and
+//! `pop`, which are both): it takes half as many exchanges, its order is that of the reservations, and its grants are slices.
 //!
 //! [`PushError::Full`]: crate::PushError::Full
 //! [`PopError::Empty`]: crate::PopError::Empty

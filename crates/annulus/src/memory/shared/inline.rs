@@ -48,8 +48,9 @@ impl<T, const N: usize, M: Topology> Ring<T, N, M> {
         N
     }
 
-    /// The first of its ends, for as long as the ring is borrowed. They go on where the last ones stopped; nothing is lost, but
-    /// slots whose guards were forgotten stay in the way.
+    /// The first of its ends, for as long as the ring is borrowed. They go on where the last ones stopped; nothing is lost. Where
+    /// the order is that of the reservations, slots whose guards were forgotten stay in the way; where it is that of the commits,
+    /// they are free again.
     pub fn split(&mut self) -> Ends<'_, T, M> {
         self.crowd = Crowd::taken(); // those that were forgotten are not counted any more
         self.shared().reopen();
