@@ -42,7 +42,7 @@ struct Cli {
 
 /// The queues: name, and how one round of it is run.
 type Rounds = fn(&Round, &Board) -> Tally;
-const QUEUES: &[(&str, Rounds)] = &[("mpmc", round::run::<queue::Mpmc>)];
+const QUEUES: &[(&str, Rounds)] = &[("mpmc", round::run::<queue::Mpmc>), ("pool", round::run::<queue::Pool>)];
 
 fn main() -> ExitCode {
     match stress(&Cli::parse()) {

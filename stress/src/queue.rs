@@ -84,9 +84,23 @@ macro_rules! fork {
     };
 }
 
+/// The items of a grant, where they lie in slices, or anywhere.
+macro_rules! items {
+    ($grant:expr, slices) => {{
+        let (first, second) = $grant.as_slices();
+        first.iter().chain(second)
+    }};
+    ($grant:expr, iterators) => {
+        $grant.iter()
+    };
+}
+
 /// A queue: where its types are, when its order is decided, and whether several may have an end.
 macro_rules! queue {
     ($name:ident, $module:ident, $order:ident, $producers:ident producer, $consumers:ident consumer) => {
+        queue!($name, $module, $order, $producers producer, $consumers consumer, slices);
+    };
+    ($name:ident, $module:ident, $order:ident, $producers:ident producer, $consumers:ident consumer, $items:ident) => {
         pub(crate) struct $name;
 
         const _: () = {
@@ -180,8 +194,7 @@ macro_rules! queue {
 
             impl ReadSlots for from::ReadGrant<'_, Item> {
                 fn items(&self) -> impl Iterator<Item = &Item> {
-                    let (first, second) = self.as_slices();
-                    first.iter().chain(second)
+                    items!(self, $items)
                 }
             }
         };
@@ -189,6 +202,7 @@ macro_rules! queue {
 }
 
 queue!(Mpmc, mpmc, AtReserve, shared producer, shared consumer);
+queue!(Pool, pool, AtCommit, shared producer, shared consumer, iterators);
 
 fn not_pushed(why: PushError<Item>) -> (Item, Refused) {
     match why {

@@ -65,8 +65,8 @@
 //!
 //! The entries after J. Tsigas and Y. Zhang, *A simple, fast and scalable non-blocking concurrent FIFO queue* (2001), with laps; the two
 //! rings of indices after R. Nikolaev, *A scalable, portable, and memory-efficient lock-free FIFO queue* (2019).
-use super::pos::{Word, ZERO, count, word};
-use super::sync::AtomicWord;
+use super::pos::{ONE, Word, ZERO, count, word};
+use super::sync::{AtomicWord, Ordering};
 
 mod close;
 mod evict;
@@ -76,16 +76,19 @@ mod shape;
 
 pub use super::refused::Refused;
 pub use evict::Evicted;
-pub use run::{ClaimedRun, Indices, Link, ReservedRun};
+pub use run::{ClaimedRun, Indices, ReservedRun};
 pub use shape::{MAX_SIZE, Shape};
 
 use close::Closing;
 use ring::{Hints, Nothing, Ring};
 
-/// One entry of a ring of indices. A pool has two for each slot.
+/// One entry of a ring of indices, or the link from one slot of a run to the next: a pool has [`PER_SLOT`] of them for each slot.
 #[repr(transparent)]
 #[derive(Debug)]
 pub struct Entry(AtomicWord);
+
+/// How many entries there are for each slot: one of the free ring, one of the ready ring, and a link.
+pub const PER_SLOT: usize = 3;
 
 /// The shared words that are one to a pool.
 #[repr(C)]
@@ -110,13 +113,14 @@ pub struct Claimed {
     index: Word,
 }
 
-/// One pool: its words, its entries, and a link for each slot.
+/// One pool: its words, and its entries, which all begin as the same: first those of the free ring, then of the ready ring, then the
+/// links. They are kept apart because who walks along a ring looks at the next entries of that one.
 #[derive(Clone, Copy, Debug)]
 pub struct Pool<'a> {
     cursors: &'a Cursors,
     free: Ring<'a>,
     ready: Ring<'a>,
-    links: &'a [Link],
+    links: &'a [Entry],
     shape: Shape,
 }
 
@@ -126,6 +130,15 @@ impl Entry {
         pub const fn new() -> Self {
             Self(AtomicWord::new(ZERO))
         }
+    }
+
+    // Relaxed, both: only the slot's owner uses its link, and who was owner before has handed it on with the slot (P1).
+    fn link(&self) -> Word {
+        self.0.load(Ordering::Relaxed) // as above
+    }
+
+    fn set_link(&self, to: Word) {
+        self.0.store(to, Ordering::Relaxed) // as above
     }
 }
 
@@ -147,6 +160,13 @@ impl Cursors {
     pub fn is_closed(&self) -> bool {
         self.closing.is_closed()
     }
+
+    /// Those of a pool that is open and in which every slot is free, and whose entries are new. Only while nobody has the pool.
+    pub fn restart(&self) {
+        self.free.restart();
+        self.ready.restart();
+        self.closing.reset();
+    }
 }
 
 impl Default for Cursors {
@@ -156,16 +176,12 @@ impl Default for Cursors {
 }
 
 impl<'a> Pool<'a> {
-    /// The pool of these words. There are as many free entries, ready entries and links as `shape` says.
+    /// The pool of these words. There are [`PER_SLOT`] entries for each slot, of which there are as many as `shape` says.
     #[inline]
-    pub fn new(
-        cursors: &'a Cursors,
-        free: &'a [Entry],
-        ready: &'a [Entry],
-        links: &'a [Link],
-        shape: Shape,
-    ) -> Self {
-        debug_assert!(links.len() == count(shape.size));
+    pub fn new(cursors: &'a Cursors, entries: &'a [Entry], shape: Shape) -> Self {
+        debug_assert!(entries.len() == PER_SLOT * count(shape.size));
+        let (free, others) = entries.split_at(count(shape.size));
+        let (ready, links) = others.split_at(count(shape.size));
         let free = Ring::new(&cursors.free, free, shape, true);
         let ready = Ring::new(&cursors.ready, ready, shape, false);
         Self { cursors, free, ready, links, shape }
@@ -284,9 +300,9 @@ impl<'a> Pool<'a> {
     /// The caller has the pool alone: nobody else uses it, and no slot that was reserved, claimed or evicted before will be handed
     /// on. Otherwise such a slot has two owners.
     pub fn recover(&self) {
-        self.links.iter().for_each(|link| link.set(ZERO));
-        self.ready.for_each(|index| self.links[index].set(1));
-        let lost_or_free = |index: &Word| self.links[count(*index)].get() == ZERO;
+        self.links.iter().for_each(|link| link.set_link(ZERO));
+        self.ready.for_each(|index| self.links[index].set_link(ONE));
+        let lost_or_free = |index: &Word| self.links[count(*index)].link() == ZERO;
         self.free.refill((0..self.shape.size).filter(lost_or_free));
         self.cursors.closing.restart(self.shape, self.ready.put_position());
         if self.is_closed() {
@@ -294,12 +310,38 @@ impl<'a> Pool<'a> {
         }
     }
 
+    /// Opens it again, with every slot in use: what is committed stays, in order, and all others are free, those that were forgotten
+    /// as well as those that were handed back to a sealed ring.
+    ///
+    /// The caller has the pool alone, as for [`recover`](Self::recover).
+    pub fn reopen(&self) {
+        self.cursors.closing.reset();
+        self.recover();
+    }
+
+    /// Whether it is closed, and every item that was ever committed, or will be, has been claimed.
+    ///
+    /// # Progress
+    /// Lock-free: finishes a close that was stopped half way; apart from that wait-free, as [`occupied`](Self::occupied).
+    pub fn is_drained(&self) -> bool {
+        // The last position first: if it is the last for ever, what is claimed up to it is all there is.
+        let end = self.ready.put_position();
+        self.is_closed() && !self.is_outstanding(end) && self.ready.take_position() == end
+    }
+
     #[cold]
     fn why_no_room(&self, nothing: Nothing) -> Refused {
         match nothing {
             Nothing::At(_) if !self.is_closed() => Refused::Full,
-            _ => Refused::Closed,
+            _ => self.closed(),
         }
+    }
+
+    /// Says so to a writer. Nobody reserves any more after somebody was told: a close that was stopped half way is finished before.
+    #[cold]
+    fn closed(&self) -> Refused {
+        self.cursors.closing.finish(&self.free);
+        Refused::Closed
     }
 
     #[cold]

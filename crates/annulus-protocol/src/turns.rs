@@ -200,6 +200,11 @@ impl<'a> Turns<'a> {
         self.cursors.close();
     }
 
+    /// Lets reservations in again: see [`Cursors::reopen`].
+    pub fn reopen(&self) {
+        self.cursors.reopen();
+    }
+
     /// Whether it is closed.
     pub fn is_closed(&self) -> bool {
         self.cursors.is_closed()

@@ -1,15 +1,13 @@
 //! Slots change hands whole, once, in the order of their commits, and nobody is in the way. Labels: P1, P2.
 #![cfg(loom)]
-use annulus_protocol::pool::{Cursors, Entry, Link, Pool, Refused, Shape};
+use annulus_protocol::pool::{Cursors, Entry, PER_SLOT, Pool, Refused, Shape};
 use loom::cell::UnsafeCell;
 use loom::sync::Arc;
 use loom::thread;
 
 struct Words<const N: usize> {
     cursors: Cursors,
-    free: [Entry; N],
-    ready: [Entry; N],
-    links: [Link; N],
+    entries: [[Entry; PER_SLOT]; N],
     slots: [UnsafeCell<u32>; N],
 }
 
@@ -20,14 +18,13 @@ unsafe impl<const N: usize> Send for Words<N> {}
 
 impl<const N: usize> Words<N> {
     fn new() -> Self {
-        let entries = || std::array::from_fn(|_| Entry::new());
-        let links = std::array::from_fn(|_| Link::new());
+        let entries = std::array::from_fn(|_| std::array::from_fn(|_| Entry::new()));
         let slots = std::array::from_fn(|_| UnsafeCell::new(0));
-        Self { cursors: Cursors::new(), free: entries(), ready: entries(), links, slots }
+        Self { cursors: Cursors::new(), entries, slots }
     }
 
     fn pool(&self) -> Pool<'_> {
-        Pool::new(&self.cursors, &self.free, &self.ready, &self.links, Shape::of(N))
+        Pool::new(&self.cursors, self.entries.as_flattened(), Shape::of(N))
     }
 
     fn replace(&self, index: usize, value: u32) -> u32 {

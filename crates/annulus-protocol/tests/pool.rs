@@ -1,27 +1,24 @@
 //! A pool beside a model, one thread, every size: with a narrow word (`--cfg annulus_word="8"`) the laps wrap every few steps.
 use annulus_protocol::pool::{
-    Claimed, ClaimedRun, Cursors, Entry, Link, MAX_SIZE, Pool, Refused, Reserved, ReservedRun, Shape,
+    Claimed, ClaimedRun, Cursors, Entry, MAX_SIZE, PER_SLOT, Pool, Refused, Reserved, ReservedRun, Shape,
 };
 use std::collections::VecDeque;
 
 /// The words of a pool.
 struct Words {
     cursors: Cursors,
-    free: Vec<Entry>,
-    ready: Vec<Entry>,
-    links: Vec<Link>,
+    entries: Vec<Entry>,
     shape: Shape,
 }
 
 impl Words {
     fn new(size: usize) -> Self {
-        let entries = || (0..size).map(|_| Entry::new()).collect();
-        let links = (0..size).map(|_| Link::new()).collect();
-        Self { cursors: Cursors::new(), free: entries(), ready: entries(), links, shape: Shape::of(size) }
+        let entries = (0..PER_SLOT * size).map(|_| Entry::new()).collect();
+        Self { cursors: Cursors::new(), entries, shape: Shape::of(size) }
     }
 
     fn pool(&self) -> Pool<'_> {
-        Pool::new(&self.cursors, &self.free, &self.ready, &self.links, self.shape)
+        Pool::new(&self.cursors, &self.entries, self.shape)
     }
 }
 
@@ -160,7 +157,7 @@ impl Pair {
                 self.words.pool().renew(evicted);
             }
             Ok(None) => assert_eq!(self.no_room(), None),
-            Err(Refused::Busy) => {
+            Err(Refused::Full) => {
                 assert_eq!((self.no_room(), self.queue.len()), (Some(Refused::Full), 0));
             }
             Err(refused) => assert_eq!((refused, self.closed), (Refused::Closed, true)),
@@ -233,6 +230,19 @@ impl Pair {
 
     /// Forgets whatever is owned, and gets it back.
     fn recover(&mut self) {
+        self.forget();
+        self.words.pool().recover();
+    }
+
+    /// The same, and opens the pool.
+    fn reopen(&mut self) {
+        self.forget();
+        self.words.pool().reopen();
+        self.closed = false;
+        assert!(!self.words.pool().is_closed());
+    }
+
+    fn forget(&mut self) {
         self.written.clear();
         self.read.clear();
         self.written_runs.clear();
@@ -242,7 +252,6 @@ impl Pair {
                 *place = Place::Free;
             }
         }
-        self.words.pool().recover();
     }
 
     fn step(&mut self, random: u64, step: u32) {
@@ -262,6 +271,7 @@ impl Pair {
         assert_eq!(self.words.pool().occupied(), self.queue.len());
         let free = if self.closed { 0 } else { self.count(Place::Free) };
         assert_eq!(self.words.pool().vacant(), free);
+        assert_eq!(self.words.pool().is_drained(), self.no_item() == Some(Refused::Closed));
     }
 
     fn close(&mut self) {
@@ -347,6 +357,40 @@ fn closed_is_told_when_nothing_is_outstanding_and_for_ever_after() {
             assert_eq!(pair.words.pool().reserve_run(1, 2).unwrap_err(), (Refused::Closed, 0));
             assert_eq!(pair.words.pool().evict().unwrap_err(), Refused::Closed);
         }
+    }
+}
+
+/// Closed and opened in any state: all that is not committed is free again, and closed is told again when it is so.
+#[test]
+fn a_pool_is_opened_again_with_what_was_committed_in_it() {
+    for size in (1..=9).chain([MAX_SIZE.min(70)]) {
+        let mut pair = Pair::new(size);
+        let mut random = 0x2545_f491_4f6c_dd1d_u64.wrapping_mul(size as u64);
+        for round in 0..60 {
+            for step in 0..next(&mut random) % 300 {
+                pair.step(next(&mut random), step as u32);
+            }
+            if round % 4 != 3 {
+                pair.close();
+            }
+            for step in 0..next(&mut random) % 60 {
+                pair.step(next(&mut random), step as u32);
+            }
+            pair.reopen();
+            assert_eq!(pair.words.pool().vacant() + pair.words.pool().occupied(), size);
+        }
+        while !pair.queue.is_empty() {
+            pair.claim();
+        }
+        pair.close();
+        assert_eq!(pair.words.pool().claim().unwrap_err(), Refused::Closed);
+        pair.words.cursors.restart();
+        pair.words = Words { cursors: pair.words.cursors, ..Words::new(size) };
+        let pool = pair.words.pool();
+        assert_eq!((pool.vacant(), pool.occupied(), pool.is_closed()), (size, 0, false));
+        let run = pool.reserve_run(size, size).unwrap();
+        assert!(pool.indices_to_write(&run).eq(0..size));
+        pool.commit_run(run, 0);
     }
 }
 
@@ -437,10 +481,8 @@ fn items_of_many_threads_come_out_once_and_those_of_each_in_order() {
 #[test]
 fn a_static_holds_a_pool_that_is_ready_for_use() {
     static CURSORS: Cursors = Cursors::new();
-    static FREE: [Entry; 3] = [const { Entry::new() }; 3];
-    static READY: [Entry; 3] = [const { Entry::new() }; 3];
-    static LINKS: [Link; 3] = [const { Link::new() }; 3];
-    let pool = Pool::new(&CURSORS, &FREE, &READY, &LINKS, const { Shape::of(3) });
+    static ENTRIES: [Entry; 3 * PER_SLOT] = [const { Entry::new() }; 3 * PER_SLOT];
+    let pool = Pool::new(&CURSORS, &ENTRIES, const { Shape::of(3) });
     assert_eq!((pool.vacant(), pool.occupied()), (3, 0));
     let run = pool.reserve_run(3, 3).unwrap();
     assert_eq!(pool.indices_to_write(&run).collect::<Vec<_>>(), [0, 1, 2]);

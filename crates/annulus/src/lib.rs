@@ -9,6 +9,7 @@
 //! | [`mpsc`] (compare-and-swap) | any number, one | heap, `static`, the caller's memory |
 //! | [`spmc`] (compare-and-swap) | one, any number | heap, `static`, the caller's memory |
 //! | [`mpmc`] (compare-and-swap) | any number; `mpmc::lanes` (feature `alloc`): a fixed number, wait-free | heap, `static`, the caller's memory |
+//! | [`pool`] (compare-and-swap) | any number, in the order of the commits: who stalls is in nobody's way | heap, `static`, the caller's memory |
 //! | `ipc` (feature `ipc`, Linux) | one, one | memory that processes share |
 //!
 //! ```
@@ -50,6 +51,8 @@ pub mod mpmc;
 pub mod mpsc;
 #[cfg(all(feature = "ipc", target_os = "linux", target_pointer_width = "64"))]
 mod os;
+#[cfg(any(target_has_atomic = "ptr", feature = "portable-atomic"))]
+pub mod pool;
 #[cfg(any(target_has_atomic = "ptr", feature = "portable-atomic"))]
 pub mod shared;
 mod slots;

@@ -32,7 +32,7 @@ pub(crate) const MAX_SIZE: usize = annulus_protocol::pos::MAX_SIZE;
 #[derive(Debug)]
 pub(crate) enum Unfit {
     Size { most: usize },
-    Lengths { turns: usize, slots: usize },
+    Lengths { of: &'static str, turns: usize, slots: usize },
     InUse,
 }
 
@@ -41,8 +41,8 @@ impl core::fmt::Display for Unfit {
     fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
         match self {
             Unfit::Size { most } => write!(f, "a ring needs at least one slot, and at most {most}: pass a slice of that size"),
-            Unfit::Lengths { turns, slots } => {
-                write!(f, "{turns} turns for {slots} slots: a ring needs one for each, so pass slices of the same length")
+            Unfit::Lengths { of, turns, slots } => {
+                write!(f, "{turns} {of} for {slots} slots: a ring needs one for each, so pass slices of the same length")
             }
             Unfit::InUse => f.write_str(
                 "an end of another ring with these control words is alive, or was forgotten: drop all its ends before, or \

@@ -3,13 +3,14 @@
 //!
 //! | here | for users |
 //! |---|---|
-//! | [`Producer`], [`Slot`], [`WriteGrant`] | the same in [`mpmc`](crate::mpmc) and [`mpsc`](crate::mpsc) |
-//! | [`Consumer`], [`Claim`], [`ReadGrant`], [`Drain`] | the same in [`mpmc`](crate::mpmc) and [`spmc`](crate::spmc) |
-//! | [`Ring`], [`Control`] | the same in all three |
+//! | [`Producer`], [`Slot`], [`WriteGrant`] | the same in [`mpmc`](crate::mpmc), [`mpsc`](crate::mpsc) and [`pool`](crate::pool), which has grants of its own |
+//! | [`Consumer`], [`Claim`], [`ReadGrant`], [`Drain`] | the same in [`mpmc`](crate::mpmc), [`spmc`](crate::spmc) and [`pool`](crate::pool) |
+//! | [`Ring`], [`Control`] | the same in all four |
 //!
 //! An end that may be had many times is `Clone` and `Sync`, and its operations take `&self`; of an end that there is once, they take
 //! `&mut self`, and its guards are those of [`spsc`](crate::spsc). The parameter `O` says what decides whose
-//! a slot is, and so what the order is; `M` says which queue it is. Neither needs to be named: the queue does.
+//! a slot is, and so what the order is; `M` says which queue it is. Neither needs to be named: the queue does. Only where the order is
+//! that of the reservations is anything ever *busy*.
 pub(crate) mod consumer;
 #[cfg(feature = "alloc")]
 mod make;

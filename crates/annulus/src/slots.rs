@@ -12,12 +12,15 @@
 //! Where many write and many read, [`shared`] is in the place of both, over any protocol of [`order`] (M4); where there is one of
 //! either, `sole` is in the place of that one (M6). Grants of an end that there is once are the same for all: [`one`] says what they
 //! need of it.
+//! [`runs`] and [`chain`] are the grants where there are many, of slots next to each other and of slots that lie anywhere.
 use annulus_protocol::lane::Cursors;
 use annulus_protocol::pos::{Word, count};
 use annulus_protocol::span::Span;
 use core::marker::PhantomData;
 use core::ptr::NonNull;
 
+#[cfg(any(target_has_atomic = "ptr", feature = "portable-atomic"))]
+pub(crate) mod chain;
 #[cfg(all(feature = "ipc", target_os = "linux", target_pointer_width = "64"))]
 pub(crate) mod copy;
 mod ends;
@@ -26,6 +29,8 @@ mod one;
 #[cfg(any(target_has_atomic = "ptr", feature = "portable-atomic"))]
 pub(crate) mod order;
 pub(crate) mod pieces;
+#[cfg(any(target_has_atomic = "ptr", feature = "portable-atomic"))]
+pub(crate) mod pool;
 #[cfg(any(target_has_atomic = "ptr", feature = "portable-atomic"))]
 pub(crate) mod runs;
 #[cfg(any(target_has_atomic = "ptr", feature = "portable-atomic"))]

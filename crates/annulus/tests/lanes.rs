@@ -1,7 +1,6 @@
 //! A mesh of lanes: every behaviour for every capacity and kind of item, then threads. Steps are counted in `steps`.
 #![allow(clippy::disallowed_types)] // what the test itself counts with
 #[path = "suite/items.rs"]
-#[allow(dead_code)] // each test program uses its own part
 mod items;
 
 use annulus::mpmc::lanes::{Consumer, Producer, lanes};

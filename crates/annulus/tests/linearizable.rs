@@ -33,7 +33,7 @@ mod search;
 use planted::{Flaw, Planted};
 use pool::Pool;
 use program::{End, Op};
-use queue::Mpmc;
+use queue::{Mpmc, Pooled};
 use ring::Ring;
 use search::{explained, explained_in, found};
 
@@ -64,6 +64,28 @@ fn force_push_is_one_step() {
 #[test]
 fn nothing_comes_after_closed() {
     explained_in::<Mpmc, Ring>(1, &[&[Op::Push, Op::ForcePush], &[Op::Close, Op::Pop, Op::Pop]], 20_000);
+}
+
+#[test]
+fn pool_does_what_a_pool_does_that_does_one_thing_at_a_time() {
+    explained::<Pooled, Pool>(2_000);
+}
+
+/// Programs that random ones seldom hit on.
+#[test]
+fn pool_does_so_in_a_ring_of_one_or_two_that_everybody_is_at() {
+    let (reserve, commit, abandon) = (Op::Reserve(1), Op::Commit(1, End::Oldest), Op::Commit(0, End::Oldest));
+    for threads in [
+        &[&[Op::Push, Op::Pop][..], &[Op::Push, Op::Pop], &[reserve, abandon, Op::Pop]][..],
+        &[&[Op::ForcePush, Op::ForcePush], &[Op::ForcePush, Op::Pop], &[reserve, abandon]],
+        &[&[reserve, commit, Op::Close], &[Op::Pop, Op::Pop], &[Op::Push]],
+        &[&[Op::Push, Op::Claim(1)], &[reserve, commit], &[Op::ForcePush, Op::Close]],
+        &[&[Op::Push, Op::Close], &[Op::Pop, Op::Pop], &[Op::Push, Op::Push]],
+        &[&[Op::ForcePush, Op::ForcePush], &[Op::Close, Op::Pop, Op::Pop], &[Op::Pop]],
+    ] {
+        explained_in::<Pooled, Pool>(1, threads, 1_000);
+        explained_in::<Pooled, Pool>(2, threads, 1_000);
+    }
 }
 
 /// Queues that are right, as far as the specifications go, and simple: a lock round each call.

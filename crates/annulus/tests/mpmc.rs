@@ -4,6 +4,8 @@ mod suite;
 #[path = "suite/mpmc.rs"]
 mod queue;
 
+#[path = "suite/exact.rs"]
+mod exact;
 #[path = "suite/in_turn.rs"]
 mod in_turn;
 #[path = "suite/life.rs"]

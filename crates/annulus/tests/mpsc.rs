@@ -6,6 +6,8 @@ mod queue;
 
 #[path = "suite/beside_many.rs"]
 mod beside_many;
+#[path = "suite/exact.rs"]
+mod exact;
 #[path = "suite/in_turn_producers.rs"]
 mod in_turn_producers;
 #[path = "suite/life.rs"]

@@ -4,6 +4,8 @@ mod suite;
 #[path = "suite/spsc.rs"]
 mod queue;
 
+#[path = "suite/exact.rs"]
+mod exact;
 #[path = "suite/life.rs"]
 mod life;
 #[path = "suite/many.rs"]

@@ -4,7 +4,7 @@
 //! ends can do, many times over. Each call must come back; the answers must be `Busy` where the order of the queue demands it and
 //! nowhere else. That a call comes back within so many *steps*, wherever the other one was stopped, is shown by `steps`.
 use annulus::mpmc::lanes::lanes;
-use annulus::{ClaimError, PopError, PushError, ReserveError, mpmc, spsc};
+use annulus::{ClaimError, PopError, PushError, ReserveError, State, mpmc, pool, spsc};
 use std::sync::mpsc;
 use std::thread;
 use std::time::{Duration, Instant};
@@ -205,6 +205,101 @@ stalled! { closing_waits_for_nobody_who_is_stopped:
         assert_eq!(producer.push(9), Err(PushError::Closed(9)));
         assert_eq!(producer.force_push(9), Err(PushError::Closed(9)));
         assert_eq!(consumer.pop(), Err(PopError::Busy), "not closed: what was reserved may still come");
+    };
+    then |slot| slot.write(1);
+    afterwards {
+        assert_eq!(consumer.pop(), Ok(1));
+        assert_eq!(consumer.pop(), Err(PopError::Closed));
+    }
+}
+
+// Many producers, many consumers, in the order of the commits: who is stopped costs its slots, and nothing is ever busy.
+
+stalled! { a_slot_of_a_pool_is_in_nobodys_way:
+    given {
+        let (producer, consumer) = pool::ring::<u32>(3);
+    }
+    stop || producer.reserve().unwrap();
+    meanwhile {
+        assert_eq!(producer.push_slice(&[5, 6, 7]), 2, "all slots but the one");
+        assert_eq!(producer.push(8), Err(PushError::Full(8)));
+        assert_eq!(producer.reserve_many(1).unwrap_err(), ReserveError::Full);
+        assert_eq!(producer.force_push(8), Ok(Some(5)));
+        assert_eq!(consumer.pop(), Ok(6));
+        assert_eq!(*consumer.claim().unwrap(), 8);
+        assert_eq!((consumer.pop(), consumer.len()), (Err(PopError::Empty), 0));
+        assert_eq!(producer.vacant(), 2);
+    };
+    then |slot| slot.write(1);
+    afterwards {
+        assert_eq!(consumer.pop(), Ok(1));
+        assert_eq!(producer.vacant(), 3);
+    }
+}
+
+stalled! { a_grant_of_a_pool_is_in_nobodys_way:
+    given {
+        let (producer, consumer) = pool::ring::<u32>(4);
+    }
+    stop || producer.reserve_many(2).unwrap();
+    meanwhile {
+        assert_eq!(producer.reserve_many(3).unwrap_err(), ReserveError::TooFew { available: 2 });
+        producer.reserve_many(2).unwrap().fill_with(|| 9);
+        assert_eq!(consumer.claim_up_to(9).unwrap().sum::<u32>(), 18);
+    };
+    then |grant| grant.fill_with(|| 1);
+    afterwards { assert!(consumer.drain().eq([1, 1])) }
+}
+
+stalled! { a_claim_of_a_pool_is_in_nobodys_way:
+    given {
+        let (producer, consumer) = pool::ring::<u32>(3);
+        assert_eq!(producer.push_iter(0..3), 3);
+    }
+    stop || consumer.claim().unwrap();
+    meanwhile {
+        while consumer.pop().is_ok() {}
+        assert_eq!(producer.push_iter(5..), 2, "all slots but the one");
+        assert_eq!(producer.push(9), Err(PushError::Full(9)), "full, not busy");
+        assert_eq!(producer.force_push(7), Ok(Some(5)));
+        assert_eq!(consumer.claim_up_to(9).unwrap().collect::<Vec<_>>(), [6, 7]);
+        assert_eq!(consumer.pop(), Err(PopError::Empty));
+    };
+    then drop;
+    afterwards { assert_eq!(producer.push_iter(0..9), 3) }
+}
+
+stalled! { a_read_grant_of_a_pool_is_in_nobodys_way_and_if_it_has_all_slots_the_ring_is_full_and_empty:
+    given {
+        let (producer, consumer) = pool::ring::<u32>(2);
+        assert_eq!(producer.push_iter(0..2), 2);
+    }
+    stop || consumer.claim_up_to(2).unwrap();
+    meanwhile {
+        assert_eq!(producer.push(9), Err(PushError::Full(9)));
+        assert_eq!(producer.force_push(9), Err(PushError::Full(9)));
+        assert_eq!(consumer.pop(), Err(PopError::Empty));
+        assert_eq!((consumer.len(), producer.vacant()), (0, 0));
+    };
+    then |grant| assert!(grant.eq([0, 1]));
+    afterwards { assert_eq!(producer.push_iter(0..9), 2) }
+}
+
+stalled! { closing_a_pool_waits_for_nobody_who_is_stopped:
+    given {
+        let (producer, consumer) = pool::ring::<u32>(2);
+        producer.push(0).unwrap();
+    }
+    stop || producer.reserve().unwrap();
+    meanwhile {
+        producer.close();
+        assert_eq!(producer.push(9), Err(PushError::Closed(9)));
+        assert_eq!(producer.force_push(9), Err(PushError::Closed(9)));
+        if let Ok(item) = consumer.pop() {
+            assert_eq!(item, 0);
+        }
+        assert_eq!(consumer.pop(), Err(PopError::Empty), "not closed: what was reserved may still come");
+        assert_eq!(consumer.state(), State::Closing);
     };
     then |slot| slot.write(1);
     afterwards {

@@ -10,6 +10,8 @@
 mod lanes;
 #[path = "steps/mpmc.rs"]
 mod mpmc;
+#[path = "steps/pool.rs"]
+mod pool;
 #[path = "steps/spsc.rs"]
 mod spsc;
 

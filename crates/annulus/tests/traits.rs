@@ -47,19 +47,23 @@ fn handles_go_to_other_threads_exactly_when_their_items_may() {
     const { assert!(has!(Send, Options) && has!(Sync, Options)) };
 }
 
+/// Each first type may go to another thread, and its second may neither go nor be shared.
+macro_rules! sent_and_neither {
+    ($($type:ty, $not:ty;)*) => {$(
+        const { assert!(has!(Send, $type), concat!(stringify!($type), ": Send")) };
+        const { assert!(!has!(Send, $not) && !has!(Sync, $not), concat!(stringify!($not), ": neither")) };
+    )*};
+}
+
 /// The same of ends that many have: what is shared by reference is used from all threads.
+macro_rules! shared_exactly_when_items_may_move {
+    ($name:ident: $module:ident, $turn:ident) => {
 #[test]
-fn ends_that_many_have_are_shared_exactly_when_their_items_may_move() {
-    use annulus::mpmc::{Claim, Consumer, Control, Drain, Producer, ReadGrant, Ring, Slot, Turn, WriteGrant};
+fn $name() {
+    use annulus::$module::{Claim, Consumer, Control, Drain, Producer, ReadGrant, Ring, Slot, WriteGrant, $turn as Turn};
     type BorrowedProducer<T> = Producer<T, Borrowed<'static>>;
     type BorrowedConsumer<T> = Consumer<T, Borrowed<'static>>;
-    macro_rules! sent {
-        ($($type:ty, $not:ty;)*) => {$(
-            const { assert!(has!(Send, $type), concat!(stringify!($type), ": Send")) };
-            const { assert!(!has!(Send, $not) && !has!(Sync, $not), concat!(stringify!($not), ": neither")) };
-        )*};
-    }
-    sent! {
+    sent_and_neither! {
         Producer<Cell<u8>>, Producer<Rc<u8>>; Consumer<Cell<u8>>, Consumer<Rc<u8>>;
         BorrowedProducer<Cell<u8>>, BorrowedProducer<Rc<u8>>; BorrowedConsumer<Cell<u8>>, BorrowedConsumer<Rc<u8>>;
         Ring<Cell<u8>, 2>, Ring<Rc<u8>, 2>; Drain<'static, Cell<u8>>, Drain<'static, Rc<u8>>;
@@ -88,6 +92,11 @@ fn ends_that_many_have_are_shared_exactly_when_their_items_may_move() {
     const { assert!(has!(Debug, Slot<'static, Opaque>) && has!(Debug, Claim<'static, Opaque>)) };
     const { assert!(has!(Debug, WriteGrant<'static, Opaque>) && has!(Debug, ReadGrant<'static, Opaque>)) };
 }
+    };
+}
+
+shared_exactly_when_items_may_move! { ends_that_many_have_are_shared_exactly_when_their_items_may_move: mpmc, Turn }
+shared_exactly_when_items_may_move! { ends_of_a_pool_are_shared_exactly_when_their_items_may_move: pool, Place }
 
 /// The same where one end is many and the other is one: that one moves between threads, and is not cloned.
 #[test]

@@ -79,6 +79,12 @@ impl Closing {
         (shape.plus(committed, spent) ^ reservations) & !CLOSED != ZERO
     }
 
+    /// Open, and as if there had been no reservation. Nobody else has the pool.
+    pub(super) fn reset(&self) {
+        self.spent.store(ZERO, Ordering::Relaxed); // nobody else is here, here and below
+        self.reservations.store(ZERO, Ordering::Relaxed); // as above
+    }
+
     /// As if there had been no reservation, and everything up to `committed` had been evicted. Nobody else has the pool.
     pub(super) fn restart(&self, shape: Shape, committed: Word) {
         let closed = self.spent.load(Ordering::Relaxed) & CLOSED; // nobody else is here, here and below

@@ -12,30 +12,34 @@ pub struct Evicted {
 impl Pool<'_> {
     /// Claims the oldest item if no slot is free, for another item to take its slot; `None` if one is free.
     ///
-    /// A slot that becomes free during the call may go unnoticed. Whoever evicts is a reader of the old item and a writer of the new one.
+    /// Two looks, one after the other: at the free slots, and at the items. A slot that becomes free between them may go unnoticed.
+    /// Whoever evicts is a reader of the old item and a writer of the new one.
     ///
     /// # Errors
-    /// [`Refused::Busy`] if all slots are owned, or [`Refused::Closed`].
+    /// [`Refused::Full`] if no slot was free, and then there was no item: all slots have owners. Or [`Refused::Closed`].
     ///
     /// # Progress
     /// Lock-free: tries again only if another step on the ready slots, or another eviction, went through.
     pub fn evict(&self) -> Result<Option<Evicted>, Refused> {
         let closing = &self.cursors.closing;
         if self.is_closed() {
-            return Err(Refused::Closed);
+            return Err(self.closed());
         }
         if self.vacant() != 0 {
             return Ok(None);
         }
         // First: whoever finds the pool closed has to know that something may still be committed.
         if !closing.count_evicted(self.shape) {
-            return Err(Refused::Closed);
+            return Err(self.closed());
         }
         match self.ready.take() {
             Ok(index) => Ok(Some(Evicted { index })),
             Err(_) => {
                 closing.count_abandoned(self.shape, 1);
-                if self.vacant() != 0 { Ok(None) } else { Err(Refused::Busy) }
+                if self.is_closed() {
+                    return Err(self.closed());
+                }
+                if self.vacant() != 0 { Ok(None) } else { Err(Refused::Full) }
             }
         }
     }

@@ -20,6 +20,12 @@ impl Hints {
             Self { put: Padded(AtomicWord::new(ZERO)), take: Padded(AtomicWord::new(ZERO)) }
         }
     }
+
+    /// As new. Nobody else has the ring.
+    pub(super) fn restart(&self) {
+        self.put.store(ZERO, Ordering::Relaxed); // nobody else is here, here and below
+        self.take.store(ZERO, Ordering::Relaxed); // as above
+    }
 }
 
 /// How far a hint may lag in quiet times: a step from entry to entry is cheaper than an exchange of the hint.

@@ -1,36 +1,6 @@
 //! Runs of slots, each linked to the next by the run's owner.
 use super::super::pos::{ONE, Word, ZERO, count};
-use super::super::sync::{AtomicWord, Ordering};
-use super::{Claimed, Nothing, Pool, Refused, at_most};
-
-/// Which slot comes next in a run. It belongs to the owner of the slot.
-#[repr(transparent)]
-#[derive(Debug)]
-pub struct Link(AtomicWord);
-
-impl Link {
-    const_fn! {
-        /// Of a slot that is in no run.
-        pub const fn new() -> Self {
-            Self(AtomicWord::new(ZERO))
-        }
-    }
-
-    // Relaxed, both: only the slot's owner uses it, and who was owner before has handed it on with the slot (P1).
-    pub(super) fn get(&self) -> Word {
-        self.0.load(Ordering::Relaxed) // as above
-    }
-
-    pub(super) fn set(&self, to: Word) {
-        self.0.store(to, Ordering::Relaxed) // as above
-    }
-}
-
-impl Default for Link {
-    fn default() -> Self {
-        Self::new()
-    }
-}
+use super::{Claimed, Entry, Nothing, Pool, Refused, at_most};
 
 /// Some slots, in order.
 #[derive(Debug)]
@@ -94,7 +64,7 @@ impl ClaimedRun {
 /// The indices of the slots of a run, in order.
 #[derive(Clone, Debug)]
 pub struct Indices<'a> {
-    links: &'a [Link],
+    links: &'a [Entry],
     next: Word,
     left: Word,
 }
@@ -109,7 +79,7 @@ impl Iterator for Indices<'_> {
         }
         let index = count(self.next);
         self.left -= ONE;
-        self.next = self.links[index].get();
+        self.next = self.links[index].link();
         Some(index)
     }
 
@@ -205,7 +175,7 @@ impl<'a> Pool<'a> {
             if chain.len == ZERO {
                 chain.first = index;
             } else {
-                self.links[count(last)].set(index);
+                self.links[count(last)].set_link(index);
             }
             last = index;
             chain.len += ONE;

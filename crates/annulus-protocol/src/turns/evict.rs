@@ -20,7 +20,7 @@ impl Turns<'_> {
     /// well: its turn is not free, and nobody can reserve it.
     ///
     /// The two cursors move one after the other. Who finds them at one position meanwhile must not take the ring for empty: the
-    /// new item has its place already. So a writer is counted from before it moves the first ([T4]).
+    /// new item has its place already. So a writer is counted from before it moves the first (T4).
     ///
     /// # Errors
     /// [`Refused::Busy`] if somebody owns that slot, or [`Refused::Closed`].

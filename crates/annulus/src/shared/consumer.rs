@@ -22,15 +22,15 @@ impl<T, O: Order, K: Keep> Consumer<T, O, K> {
     }
 
     #[inline]
-    fn ring(&self) -> &Shared<T, O> {
+    pub(crate) fn ring(&self) -> &Shared<T, O> {
         self.share.ring()
     }
 
     /// Moves the oldest item out.
     ///
     /// # Errors
-    /// [`PopError::Empty`]; [`PopError::Busy`] if the oldest slot is reserved and not committed yet; [`PopError::Closed`] if the
-    /// ring is empty and closed.
+    /// [`PopError::Empty`]; [`PopError::Busy`] if the oldest slot is reserved and not committed yet (never where the order is that of
+    /// the commits); [`PopError::Closed`] if the ring is closed, and empty for good.
     ///
     /// # Progress
     /// Lock-free: see the module of the queue.
@@ -56,7 +56,8 @@ impl<T, O: Order, K: Keep> Consumer<T, O, K> {
         Drain { ring: self.ring(), left: self.len() }
     }
 
-    /// How many items were in the ring a moment ago, those that are being written counted as well. Never more than the capacity.
+    /// How many items were in the ring a moment ago. Where the order is that of the reservations, those that are being written are
+    /// counted as well. Never more than the capacity.
     pub fn len(&self) -> usize {
         self.ring().len()
     }

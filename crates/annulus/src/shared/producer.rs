@@ -22,15 +22,15 @@ impl<T, O: Order, K: Keep> Producer<T, O, K> {
     }
 
     #[inline]
-    fn ring(&self) -> &Shared<T, O> {
+    pub(crate) fn ring(&self) -> &Shared<T, O> {
         self.share.ring()
     }
 
     /// Pushes one item.
     ///
     /// # Errors
-    /// With the item: [`PushError::Full`]; [`PushError::Busy`] if the oldest slot is claimed and not handed back yet;
-    /// [`PushError::Closed`].
+    /// With the item: [`PushError::Full`]; [`PushError::Busy`] if the oldest slot is claimed and not handed back yet (never where
+    /// the order is that of the commits); [`PushError::Closed`].
     ///
     /// # Progress
     /// Lock-free: see the module of the queue.
@@ -40,10 +40,14 @@ impl<T, O: Order, K: Keep> Producer<T, O, K> {
     }
 
     /// Pushes one item, and if the ring is full takes the oldest one out to make room: `Ok(None)` if there was room,
-    /// `Ok(Some(oldest))` if not. The two are one step: nobody finds the ring with neither of them.
+    /// `Ok(Some(oldest))` if not.
+    ///
+    /// Where the order is that of the reservations, the two are one step: nobody finds the ring with neither of them. Where it is that
+    /// of the commits, they are not: see the module [`pool`](crate::pool).
     ///
     /// # Errors
-    /// With the item: [`PushError::Busy`] if the oldest slot is being written or read; [`PushError::Closed`].
+    /// With the item: [`PushError::Busy`] if the oldest slot is being written or read, or, where the order is that of the commits,
+    /// [`PushError::Full`] if all slots are; [`PushError::Closed`].
     ///
     /// # Progress
     /// Lock-free: see the module of the queue.
@@ -52,9 +56,9 @@ impl<T, O: Order, K: Keep> Producer<T, O, K> {
     }
 
     /// Pushes items from `items` until there is no room or no item, and tells how many. No item is taken from the iterator without
-    /// a slot reserved for it; while the iterator makes one, later items wait behind that slot. Where the iterator cannot tell in
-    /// advance that it has no more ([`size_hint`](Iterator::size_hint)), the last slot is abandoned, and stays taken until a
-    /// consumer comes past it.
+    /// a slot reserved for it; where the order is that of the reservations, later items wait behind that slot while the iterator makes
+    /// one. Where the iterator cannot tell in advance that it has no more ([`size_hint`](Iterator::size_hint)), the last slot is abandoned;
+    /// in the order of the reservations it then stays taken until a consumer comes past it.
     ///
     /// # Panics
     /// Only if the iterator does; the items it gave before that are in the ring.

@@ -35,6 +35,8 @@ pub unsafe trait Order: 'static {
     const CURSORS: Self::Cursors;
     /// Of any slot of such a ring.
     const TURN: Self::Turn;
+    /// What users call several of those.
+    const TURNS: &'static str;
 
     /// Of `size` slots, `1 ..= MAX_SIZE`.
     fn shape(size: usize) -> Self::Shape;
@@ -43,11 +45,15 @@ pub unsafe trait Order: 'static {
     /// Makes the cursors those of a new ring. Only while no end is out.
     fn restart(cursors: &Self::Cursors);
     /// Lets reservations in again. Only while no end is out.
-    fn reopen(cursors: &Self::Cursors);
+    fn reopen(ring: Self::View<'_>);
     /// Lets no reservation in any more.
     fn close(ring: Self::View<'_>);
     /// Whether none is let in.
     fn is_closed(ring: Self::View<'_>) -> bool;
+    /// Whether nothing will ever come out of a ring that is closed.
+    fn is_drained(ring: Self::View<'_>) -> bool {
+        Self::occupied(ring) == 0
+    }
 
     /// The next slot to write.
     fn reserve(ring: Self::View<'_>) -> Result<Self::Reserved, Refused>;
@@ -191,6 +197,7 @@ unsafe impl<S: Sole> Order for ByReservation<S> {
     const CURSORS: turns::Cursors = turns::Cursors::new();
     #[allow(clippy::declare_interior_mutable_const, reason = "as above")]
     const TURN: turns::Turn = turns::Turn::new();
+    const TURNS: &'static str = "turns";
 
     #[inline]
     fn shape(size: usize) -> Shape {
@@ -203,8 +210,8 @@ unsafe impl<S: Sole> Order for ByReservation<S> {
     fn restart(cursors: &turns::Cursors) {
         cursors.restart();
     }
-    fn reopen(cursors: &turns::Cursors) {
-        cursors.reopen();
+    fn reopen(ring: Turns<'_>) {
+        ring.reopen();
     }
     fn close(ring: Turns<'_>) {
         S::close(ring);

@@ -149,7 +149,7 @@ impl<T, O: Order> Shared<T, O> {
     pub(crate) fn state(&self) -> State {
         match self.is_closed() {
             false => State::Open,
-            true if self.len() == 0 => State::Closed,
+            true if O::is_drained(self.words()) => State::Closed,
             true => State::Closing,
         }
     }
@@ -168,6 +168,11 @@ impl<T, O: Order> Shared<T, O> {
             // out the first no more: the item is moved.
             unsafe { to.copy_from_nonoverlapping(from, 1) };
         })
+    }
+
+    /// Lets items in again: where no end is out.
+    pub(crate) fn reopen(&self) {
+        O::reopen(self.words());
     }
 
     /// Drops what is committed and was not claimed: where no end is in use any more.
@@ -199,8 +204,10 @@ impl<T, O: Order> Shared<T, O> {
     }
 }
 
-/// A slot to be written in place. It has its position in the queue from now on: until it is committed or abandoned, later items
-/// wait behind it. Dropping it abandons it; forgetting it loses the slot, and all later items wait for ever.
+/// A slot to be written in place. Dropping it abandons it; forgetting it loses it.
+///
+/// Where the order is that of the reservations, it has its position in the queue from now on: until it is committed or abandoned, later
+/// items wait behind it, and for ever if it is forgotten.
 #[must_use = "dropping a slot abandons it"]
 pub struct Slot<'a, T, O: Order> {
     ring: &'a Shared<T, O>,

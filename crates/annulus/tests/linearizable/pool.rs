@@ -12,7 +12,12 @@ pub(crate) struct Pool {
     closed: bool,
 }
 
+/// It has a slot, or an item.
 const HELD: u8 = 1;
+/// An overwriting push that found no room,
+const FULL: u8 = 2;
+/// and is counted among those who may still commit, before it looks for an item.
+const COUNTED: u8 = 3;
 
 impl Pool {
     fn reserve(&self) -> Option<Self> {
@@ -38,13 +43,39 @@ impl Pool {
         Self { free: self.free + 1, ..self.clone() }
     }
 
-    fn refuses(&self, call: &Call, why: Why) -> bool {
-        let writes = matches!(call, Call::Push(_) | Call::ForcePush(_) | Call::Reserve(_));
-        match why {
-            Why::Full => {
-                let evicts = matches!(call, Call::ForcePush(_)) && !self.ready.is_empty();
-                writes && !self.closed && self.free == 0 && !evicts
+    /// A push that overwrites, until it has a slot. It looks for room, and then for an item, in as many steps as it takes: what comes
+    /// and goes between them is not its business.
+    fn force(&self, answer: &Answer, stage: u8) -> Vec<Step<Self>> {
+        let uncounted = || Self { reserved: self.reserved - 1, ..self.clone() };
+        let mut steps = Vec::new();
+        match (stage, answer) {
+            (0, _) if !self.closed && self.free == 0 => steps.push(Step::then(self.clone(), FULL)),
+            (0, Answer::Done) => steps.extend(self.reserve().map(|pool| Step::then(pool, HELD))),
+            (0, Answer::Refused(Why::Closed)) if self.closed => steps.push(Step::last(self.clone())),
+            (FULL, Answer::Refused(Why::Closed)) if self.closed => steps.push(Step::last(self.clone())),
+            (FULL, _) if !self.closed => {
+                steps.push(Step::then(Self { reserved: self.reserved + 1, ..self.clone() }, COUNTED));
             }
+            (COUNTED, Answer::Evicted(oldest)) => {
+                steps.extend(self.claim(*oldest).map(|pool| Step::then(pool, HELD)));
+            }
+            (COUNTED, Answer::Refused(Why::Closed)) if self.closed => steps.push(Step::last(uncounted())),
+            (COUNTED, Answer::Refused(Why::Full)) if self.ready.is_empty() => {
+                steps.push(Step::last(uncounted()));
+            }
+            _ => {}
+        }
+        // There was room again, when it had found no item.
+        if stage == COUNTED && self.ready.is_empty() {
+            steps.push(Step::then(uncounted(), 0));
+        }
+        steps
+    }
+
+    fn refuses(&self, call: &Call, why: Why) -> bool {
+        let writes = matches!(call, Call::Push(_) | Call::Reserve(_));
+        match why {
+            Why::Full => writes && !self.closed && self.free == 0,
             Why::Closed if writes => self.closed,
             // What is reserved may still be committed.
             Why::Closed => self.closed && self.ready.is_empty() && self.reserved == 0,
@@ -62,6 +93,9 @@ impl Specification for Pool {
     fn steps(&self, _: Id, call: &Call, answer: &Answer, stage: u8) -> Vec<Step<Self>> {
         use {Answer as A, Call as C};
         let held = |pool| Step::then(pool, HELD);
+        if matches!(call, C::ForcePush(_)) && stage != HELD {
+            return self.force(answer, stage);
+        }
         // A run is as many steps: nothing says that its slots belong together.
         let (i, more) =
             (usize::from(stage), |len: usize| (usize::from(stage) + 1 < len).then_some(stage + 1));
@@ -70,10 +104,7 @@ impl Specification for Pool {
                 Some(Step::last(self.commit(Some(*value))))
             }
             (C::Pop, A::Popped(_)) if stage == HELD => Some(Step::last(self.release())),
-            (C::Push(_) | C::ForcePush(_), A::Done) => self.reserve().map(held),
-            (C::ForcePush(_), A::Evicted(oldest)) if !self.closed && self.free == 0 => {
-                self.claim(*oldest).map(|pool| held(Self { reserved: pool.reserved + 1, ..pool }))
-            }
+            (C::Push(_), A::Done) => self.reserve().map(held),
             (C::Pop, A::Popped(value)) => self.claim(*value).map(held),
             (C::Reserve(most), A::Reserved(n)) if n <= most => {
                 self.reserve().map(|after| Step { after, stage: more(*n) })

@@ -20,9 +20,30 @@ pub(crate) trait Queue: Send + Sync + Sized + 'static {
     fn close(&self);
 }
 
+/// What is in a grant, where it has slices, or iterators.
+macro_rules! of {
+    (slots of $grant:ident, in slices) => {{
+        let (first, second) = $grant.as_uninit_slices();
+        first.iter_mut().chain(second)
+    }};
+    (items of $grant:ident, in slices) => {{
+        let (first, second) = $grant.as_slices();
+        first.iter().chain(second)
+    }};
+    (slots of $grant:ident, in iterators) => {
+        $grant.iter_mut()
+    };
+    (items of $grant:ident, in iterators) => {
+        $grant.iter()
+    };
+}
+
 /// A queue with the methods that all of them have.
 macro_rules! queue {
     ($name:ident, $module:ident) => {
+        queue!($name, $module, slices);
+    };
+    ($name:ident, $module:ident, $how:ident) => {
         pub(crate) struct $name {
             producer: annulus::$module::Producer<u32>,
             consumer: annulus::$module::Consumer<u32>,
@@ -78,10 +99,7 @@ macro_rules! queue {
                         (Slots::One(slot), _) => slot.abandon(),
                         (Slots::Run(grant), []) => grant.abandon(),
                         (Slots::Run(mut grant), values) => {
-                            let (first, second) = grant.as_uninit_slices();
-                            first
-                                .iter_mut()
-                                .chain(second)
+                            of!(slots of grant, in $how)
                                 .zip(values)
                                 .for_each(|(slot, value)| _ = slot.write(*value));
                             // SAFETY: as many were written, and there are at least as many slots.
@@ -100,10 +118,7 @@ macro_rules! queue {
                 fn values(items: &Items<'_>) -> Vec<u32> {
                     match items {
                         Items::One(claim) => vec![**claim],
-                        Items::Run(grant) => {
-                            let (first, second) = grant.as_slices();
-                            [first, second].concat()
-                        }
+                        Items::Run(grant) => of!(items of grant, in $how).copied().collect(),
                     }
                 }
 
@@ -120,6 +135,7 @@ macro_rules! queue {
 }
 
 queue!(Mpmc, mpmc);
+queue!(Pooled, pool, iterators);
 
 fn not_pushed(why: PushError<u32>) -> Why {
     match why {

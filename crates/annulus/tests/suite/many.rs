@@ -1,8 +1,9 @@
 //! Many items at a time.
 // What has a drop, and what is an iterator already, differs between queues.
 #![allow(clippy::drop_non_drop, clippy::forget_non_drop, clippy::useless_conversion)]
+use crate::queue::{items, items_mut, just, slots};
 use crate::suite::counted;
-use annulus::{ClaimError, PopError, ReserveError};
+use annulus::{PopError, ReserveError};
 
 behaviour! {
     fn an_iterator_is_pushed_as_far_as_there_is_room_and_no_item_is_taken_without(ring) {
@@ -110,8 +111,7 @@ behaviour! {
             assert!(room >= ring.capacity);
             let mut grant = ring.producer.reserve_up_to(usize::MAX).unwrap();
             assert_eq!(grant.len(), room);
-            let (first, second) = grant.as_uninit_slices();
-            assert_eq!(first.len() + second.len(), room);
+            assert_eq!(slots(&mut grant).len(), room);
             assert_eq!(ring.consumer.len(), counted(room));
             let mut n = 0;
             grant.fill_with(|| {
@@ -149,8 +149,7 @@ behaviour! {
     fn a_part_of_a_grant_is_committed_and_the_rest_is_free_again(ring) {
         for keep in [0, ring.capacity / 2, ring.capacity] {
             let mut grant = ring.producer.reserve_many(ring.capacity).unwrap();
-            let (first, second) = grant.as_uninit_slices();
-            for (n, slot) in first.iter_mut().chain(second).take(keep).enumerate() {
+            for (n, slot) in slots(&mut grant).into_iter().take(keep).enumerate() {
                 slot.write(T::make(n as u64));
             }
             // SAFETY: so many were written.
@@ -170,9 +169,9 @@ behaviour! {
         for _ in 0..2 {
             assert!(ring.producer.reserve_many(0).unwrap().is_empty());
             assert!(ring.producer.reserve_up_to(0).unwrap().is_empty());
-            assert!(ring.consumer.claim_many(0).unwrap().is_empty());
+            assert!(just(&mut ring.consumer, 0).is_empty());
             let grant = ring.consumer.claim_up_to(0).unwrap();
-            assert_eq!(grant.as_slices(), (&[][..], &[][..]));
+            assert!(items(&grant).is_empty());
             grant.release(0);
             ring.producer.reserve_many(0).unwrap().fill_with(|| unreachable!("no slot"));
             while ring.producer.push(T::make(ring.next)).is_ok() {
@@ -187,16 +186,11 @@ behaviour! {
     fn too_few_too_large_and_full_or_empty_are_told_apart(ring) {
         let room = ring.room();
         assert_eq!(ring.producer.reserve_many(room + 1).unwrap_err(), ReserveError::TooLarge);
-        assert_eq!(ring.consumer.claim_many(room + 1).unwrap_err(), ClaimError::TooLarge);
-        assert_eq!(ring.consumer.claim_many(1).unwrap_err(), ClaimError::Empty);
         assert_eq!(ring.consumer.claim_up_to(1).unwrap_err(), PopError::Empty);
         ring.fill(1);
         let vacant = ring.producer.vacant();
         let expected = if vacant == 0 { ReserveError::Full } else { ReserveError::TooFew { available: vacant } };
         assert_eq!(ring.producer.reserve_many(vacant + 1).map(|_| ()).map_err(|error| if vacant + 1 > room { expected } else { error }), Err(expected));
-        if room > 1 {
-            assert_eq!(ring.consumer.claim_many(2).unwrap_err(), ClaimError::TooFew { available: 1 });
-        }
         while ring.producer.push(T::make(1)).is_ok() {}
         assert_eq!(ring.producer.reserve().unwrap_err(), ReserveError::Full);
         assert_eq!(ring.producer.reserve_up_to(1).unwrap_err(), ReserveError::Full);
@@ -209,13 +203,11 @@ behaviour! {
         for round in 0..5 {
             let first_number = ring.next;
             ring.fill(ring.capacity);
-            let mut grant = ring.consumer.claim_many(ring.capacity).unwrap();
+            let mut grant = just(&mut ring.consumer, ring.capacity);
             assert_eq!((grant.len(), grant.is_empty()), (ring.capacity, false));
-            let (first, second) = grant.as_slices();
-            assert_eq!(first.len() + second.len(), ring.capacity);
-            assert!(first.iter().chain(second).zip(first_number..).all(|(item, n)| item.is(n)));
-            let (first, second) = grant.as_mut_slices();
-            for (n, item) in first.iter_mut().chain(second).enumerate() {
+            assert_eq!(items(&grant).len(), ring.capacity);
+            assert!(items(&grant).into_iter().zip(first_number..).all(|(item, n)| item.is(n)));
+            for (n, item) in items_mut(&mut grant).into_iter().enumerate() {
                 item.set(n as u64 + 7);
             }
             if round % 2 == 0 {

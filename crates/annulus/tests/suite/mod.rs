@@ -8,6 +8,8 @@
 //!   sole                          of queues of one producer and one consumer; sole_producer, sole_consumer: of either
 //!   shared                        of queues of many of each; many_producers, many_consumers: of either; beside_many: of both
 //!   in_turn                       the latter, where the order is that of the reservations; in_turn_producers, in_turn_consumers
+//!   by_commit                     the same, where it is that of the commits
+//!   exact                         where exactly so many items can be claimed
 //! ```
 pub(crate) mod items;
 
@@ -174,10 +176,41 @@ macro_rules! behaviour {
     };
 }
 
+/// What is in the grants of a queue that gives out slots next to each other: in order, but for the wrap of the ring.
+#[macro_export]
+macro_rules! slices {
+    () => {
+        pub(crate) fn slots<'g, T>(
+            grant: &'g mut WriteGrant<'_, T>,
+        ) -> Vec<&'g mut std::mem::MaybeUninit<T>> {
+            let (first, second) = grant.as_uninit_slices();
+            first.iter_mut().chain(second).collect()
+        }
+
+        pub(crate) fn items<'g, T>(grant: &'g ReadGrant<'_, T>) -> Vec<&'g T> {
+            let (first, second) = grant.as_slices();
+            first.iter().chain(second).collect()
+        }
+
+        pub(crate) fn items_mut<'g, T>(grant: &'g mut ReadGrant<'_, T>) -> Vec<&'g mut T> {
+            let (first, second) = grant.as_mut_slices();
+            first.iter_mut().chain(second).collect()
+        }
+
+        /// A claim of so many items, which are there.
+        pub(crate) fn just<T, K: Keep>(consumer: &mut Consumer<T, K>, n: usize) -> ReadGrant<'_, T> {
+            consumer.claim_many(n).unwrap()
+        }
+    };
+}
+
 /// The homes of a queue that has a turn for each slot.
 #[macro_export]
 macro_rules! homes_with_turns {
     () => {
+        homes_with_turns!(Turn);
+    };
+    ($turn:ident) => {
         type Make<T> = fn(usize) -> $crate::suite::Ends<T, Heap<T>>;
 
         pub(crate) fn heap<T: $crate::suite::Item>() -> [(&'static str, Make<T>); 2] {
@@ -195,7 +228,7 @@ macro_rules! homes_with_turns {
             check: impl Fn(usize, (Producer<T, Borrowed<'_>>, Consumer<T, Borrowed<'_>>)),
         ) {
             let control = Control::new();
-            let mut turns: Vec<Turn> = (0..capacity).map(|_| Turn::new()).collect();
+            let mut turns: Vec<$turn> = (0..capacity).map(|_| $turn::new()).collect();
             let mut slots: Vec<std::mem::MaybeUninit<T>> =
                 (0..capacity).map(|_| std::mem::MaybeUninit::uninit()).collect();
             for round in 0..2 {

@@ -6,3 +6,4 @@ pub(crate) const KIND: Kind =
     Kind { sole_producer: false, counts_reserved: true, positions: ["write", "read"] };
 
 homes_with_turns!();
+slices!();

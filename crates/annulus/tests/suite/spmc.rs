@@ -6,3 +6,4 @@ pub(crate) const KIND: Kind =
     Kind { sole_producer: true, counts_reserved: false, positions: ["write", "read"] };
 
 homes_with_turns!();
+slices!();

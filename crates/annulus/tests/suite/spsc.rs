@@ -32,3 +32,5 @@ pub(crate) fn in_the_callers_memory<T: Item>(
         check(round, in_memory(&control, &mut slots));
     }
 }
+
+slices!();

@@ -32,7 +32,7 @@ impl<M: Topology> Control<M> {
     ) -> Result<Ends<'a, T, M>, Unfit> {
         let size = slots.len();
         if turns.len() != size {
-            return Err(Unfit::Lengths { turns: turns.len(), slots: size });
+            return Err(Unfit::Lengths { of: M::Order::TURNS, turns: turns.len(), slots: size });
         }
         let most = M::Order::MAX_SIZE;
         if !(1..=most).contains(&size) {

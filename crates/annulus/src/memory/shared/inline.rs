@@ -48,11 +48,12 @@ impl<T, const N: usize, M: Topology> Ring<T, N, M> {
         N
     }
 
-    /// The first of its ends, for as long as the ring is borrowed. They go on where the last ones stopped; nothing is lost, but
-    /// slots whose guards were forgotten stay in the way until [`recover`](Self::recover).
+    /// The first of its ends, for as long as the ring is borrowed. They go on where the last ones stopped; nothing is lost. Where
+    /// the order is that of the reservations, slots whose guards were forgotten stay in the way until [`recover`](Self::recover); where it is that of the commits,
+    /// they are free again.
     pub fn split(&mut self) -> Ends<'_, T, M> {
         self.crowd = Crowd::taken(); // those that were forgotten are not counted any more
-        M::Order::reopen(&self.cursors);
+        self.shared().reopen();
         // SAFETY: one of each was counted out, and the exclusive borrow shows that no other end is in use.
         unsafe { self.ends() }
     }
@@ -63,7 +64,7 @@ impl<T, const N: usize, M: Topology> Ring<T, N, M> {
         if !self.crowd.take() {
             return None;
         }
-        M::Order::reopen(&self.cursors);
+        self.shared().reopen();
         // SAFETY: `take` counted one of each out; all others came home, and S3 orders what they did.
         Some(unsafe { self.ends() })
     }
