@@ -34,7 +34,7 @@ impl Scratch {
         if tree.exists() {
             std::fs::remove_dir_all(&tree)?;
         }
-        for name in ["Cargo.toml", "Cargo.lock", "crates", "xtask"] {
+        for name in ["Cargo.toml", "Cargo.lock", "crates", "stress", "xtask"] {
             copy(&places::root().join(name), &tree.join(name))?;
         }
         for (file, from, to) in PATCH {
