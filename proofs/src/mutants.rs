@@ -205,10 +205,15 @@ pub(crate) const MUTANTS: &[Mutant] = &[
     bug(
         "empty_is_told_without_the_fence",
         ONE_SLOT,
-        "        fence(Ordering::SeqCst); // [T3] pairs with itself, in another thread\n        let write",
-        "        let write",
+        "        fence(Ordering::SeqCst); // [T3] pairs with itself, in another thread; [T4] with `evict`, by the word that led here\n",
+        "",
     ),
-    bug("empty_is_asked_with_the_mark", ONE_SLOT, "if write & !CLOSED != at {", "if write != at {"),
+    bug(
+        "empty_is_asked_with_the_mark",
+        ONE_SLOT,
+        "if write & !CLOSED != at || evicting {",
+        "if write != at || evicting {",
+    ),
     bug(
         "busy_for_full",
         ONE_SLOT,
@@ -246,12 +251,7 @@ pub(crate) const MUTANTS: &[Mutant] = &[
         "let oldest = self.shape.lap_before(at);",
         "let oldest = self.cursors.read.load(Ordering::Relaxed);",
     ),
-    bug(
-        "evicts_what_was_abandoned",
-        EVICT,
-        "} else if ahead == READY {",
-        "} else if ahead == READY || ahead == SKIP {",
-    ),
+    bug("evicts_what_was_abandoned", EVICT, "if ahead == READY {", "if ahead == READY || ahead == SKIP {"),
     bug(
         "renews_without_moving_write",
         EVICT,

@@ -42,7 +42,12 @@ struct Cli {
 
 /// The queues: name, and how one round of it is run.
 type Rounds = fn(&Round, &Board) -> Tally;
-const QUEUES: &[(&str, Rounds)] = &[("mpmc", round::run::<queue::Mpmc>), ("pool", round::run::<queue::Pool>)];
+const QUEUES: &[(&str, Rounds)] = &[
+    ("mpmc", round::run::<queue::Mpmc>),
+    ("mpsc", round::run::<queue::Mpsc>),
+    ("spmc", round::run::<queue::Spmc>),
+    ("pool", round::run::<queue::Pool>),
+];
 
 fn main() -> ExitCode {
     match stress(&Cli::parse()) {

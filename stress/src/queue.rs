@@ -36,7 +36,7 @@ pub(crate) trait Producer: Send + Sized {
     fn force_push(&mut self, item: Item) -> Result<Option<Item>, (Item, Refused)>;
     fn reserve(&mut self) -> Result<Self::Slot<'_>, Refused>;
     fn reserve_up_to(&mut self, n: usize) -> Result<Self::Grant<'_>, Refused>;
-    fn close(&self);
+    fn close(&mut self);
 }
 
 /// Dropping it abandons the slot.
@@ -61,7 +61,7 @@ pub(crate) trait Consumer: Send + Sized {
     fn pop(&mut self) -> Result<Item, Refused>;
     fn claim(&mut self) -> Result<Self::Claim<'_>, Refused>;
     fn claim_up_to(&mut self, n: usize) -> Result<Self::Grant<'_>, Refused>;
-    fn close(&self);
+    fn close(&mut self);
 }
 
 /// Dropping it drops the item in place.
@@ -70,8 +70,10 @@ pub(crate) trait ReadSlot: Deref<Target = Item> {
 }
 
 /// Dropping it drops the items in place.
-pub(crate) trait ReadSlots: Iterator<Item = Item> {
+pub(crate) trait ReadSlots {
     fn items(&self) -> impl Iterator<Item = &Item>;
+    /// Moves up to `n` items out, where that can be done by one, and drops the others in place.
+    fn take_some(self, n: usize);
 }
 
 /// Another end where there may be several of a kind, none where there is one.
@@ -93,6 +95,67 @@ macro_rules! items {
     ($grant:expr, iterators) => {
         $grant.iter()
     };
+}
+
+/// Where consumers share a ring, what was claimed is gone when the grant goes. An only consumer gets it again, and has to say so.
+macro_rules! grant {
+    (type $a:lifetime, $module:ident, shared) => {
+        annulus::$module::ReadGrant<$a, Item>
+    };
+    (type $a:lifetime, $module:ident, lone) => {
+        Gone<annulus::$module::ReadGrant<$a, Item>>
+    };
+    (shared) => {
+        core::convert::identity
+    };
+    (lone) => {
+        |grant| Gone(Some(grant))
+    };
+    (read $module:ident, shared, $items:ident) => {
+        impl ReadSlots for annulus::$module::ReadGrant<'_, Item> {
+            fn items(&self) -> impl Iterator<Item = &Item> {
+                items!(self, $items)
+            }
+
+            fn take_some(mut self, n: usize) {
+                self.by_ref().take(n).for_each(drop);
+            }
+        }
+    };
+    (read $module:ident, lone, $items:ident) => {
+        impl Release for annulus::$module::ReadGrant<'_, Item> {
+            fn items(&self) -> impl Iterator<Item = &Item> {
+                items!(self, slices)
+            }
+
+            fn release_all(self) {
+                let n = self.len();
+                self.release(n);
+            }
+        }
+    };
+}
+
+pub(crate) trait Release {
+    fn items(&self) -> impl Iterator<Item = &Item>;
+    fn release_all(self);
+}
+
+/// A grant of an only consumer, of which everything is gone when it goes.
+pub(crate) struct Gone<G: Release>(Option<G>);
+
+impl<G: Release> Drop for Gone<G> {
+    fn drop(&mut self) {
+        self.0.take().into_iter().for_each(Release::release_all);
+    }
+}
+
+impl<G: Release> ReadSlots for Gone<G> {
+    fn items(&self) -> impl Iterator<Item = &Item> {
+        self.0.iter().flat_map(Release::items)
+    }
+
+    fn take_some(self, _: usize) {}
 }
 
 /// A queue: where its types are, when its order is decided, and whether several may have an end.
@@ -140,7 +203,7 @@ macro_rules! queue {
                     from::Producer::reserve_up_to(self, n).map_err(not_reserved)
                 }
 
-                fn close(&self) {
+                fn close(&mut self) {
                     from::Producer::close(self);
                 }
             }
@@ -163,7 +226,7 @@ macro_rules! queue {
 
             impl Consumer for from::Consumer<Item> {
                 type Claim<'a> = from::Claim<'a, Item>;
-                type Grant<'a> = from::ReadGrant<'a, Item>;
+                type Grant<'a> = grant!(type 'a, $module, $consumers);
 
                 fn fork(&self) -> Option<Self> {
                     fork!(self, $consumers)
@@ -178,10 +241,10 @@ macro_rules! queue {
                 }
 
                 fn claim_up_to(&mut self, n: usize) -> Result<Self::Grant<'_>, Refused> {
-                    from::Consumer::claim_up_to(self, n).map_err(not_popped)
+                    from::Consumer::claim_up_to(self, n).map(grant!($consumers)).map_err(not_popped)
                 }
 
-                fn close(&self) {
+                fn close(&mut self) {
                     from::Consumer::close(self);
                 }
             }
@@ -192,16 +255,14 @@ macro_rules! queue {
                 }
             }
 
-            impl ReadSlots for from::ReadGrant<'_, Item> {
-                fn items(&self) -> impl Iterator<Item = &Item> {
-                    items!(self, $items)
-                }
-            }
+            grant!(read $module, $consumers, $items);
         };
     };
 }
 
 queue!(Mpmc, mpmc, AtReserve, shared producer, shared consumer);
+queue!(Mpsc, mpsc, AtReserve, shared producer, lone consumer);
+queue!(Spmc, spmc, AtReserve, lone producer, shared consumer);
 queue!(Pool, pool, AtCommit, shared producer, shared consumer, iterators);
 
 fn not_pushed(why: PushError<Item>) -> (Item, Refused) {

@@ -332,7 +332,7 @@ impl<'s, 'env> Worker<'s, 'env> {
     fn claim_run<C: Consumer>(&mut self, end: &mut C) -> Result<(), Refused> {
         let want = 1 + self.dice.below(9);
         self.doing("claim_up_to");
-        let mut grant = end.claim_up_to(want)?;
+        let grant = end.claim_up_to(want)?;
         for item in grant.items() {
             self.shop.ledger.seen(item, &mut self.last);
             self.moved();
@@ -341,10 +341,9 @@ impl<'s, 'env> Worker<'s, 'env> {
         self.doing("release");
         match self.dice.below(8) {
             0 => panic_as_planned(), // with all of them
-            1..4 => grant.by_ref().take(2).for_each(drop),
-            _ => {}
+            1..4 => grant.take_some(2),
+            _ => drop(grant),
         }
-        drop(grant);
         Ok(())
     }
 }

@@ -3,7 +3,7 @@
 //!
 //! All topologies have the same surface, so a row is one line of [`queue`].
 
-use super::{ManyPeer, RunPeer, clones, fill};
+use super::{ManyPeer, RunPeer, clones, fill, only};
 use crate::many::Entry;
 
 /// `queue!(Type, "row", judged: .., module, how to get writers, how to get readers)`; the last two are [`clones`] or [`only`](super::only).
@@ -76,6 +76,7 @@ pub fn mpmc() -> Vec<Entry> {
 
 pub fn mpsc() -> Vec<Entry> {
     vec![
+        Entry::plain::<Mpsc>().runs::<Mpsc>(),
         Entry::plain::<MpmcBeside>().runs::<MpmcBeside>(),
         Entry::plain::<Pool>().runs::<Pool>(),
         Entry::plain::<Lanes>().runs::<Lanes>(),
@@ -83,11 +84,19 @@ pub fn mpsc() -> Vec<Entry> {
 }
 
 pub fn spmc() -> Vec<Entry> {
-    vec![Entry::plain::<MpmcBeside>().runs::<MpmcBeside>(), Entry::plain::<Pool>().runs::<Pool>()]
+    vec![
+        Entry::plain::<Spmc>().runs::<Spmc>(),
+        Entry::plain::<MpmcBeside>().runs::<MpmcBeside>(),
+        Entry::plain::<Pool>().runs::<Pool>(),
+    ]
 }
 
 queue!(Mpmc, "annulus", judged: true, annulus::mpmc, clones, clones);
 runs!(Mpmc);
+queue!(Mpsc, "annulus", judged: true, annulus::mpsc, clones, only);
+runs!(Mpsc);
+queue!(Spmc, "annulus", judged: true, annulus::spmc, only, clones);
+runs!(Spmc);
 // What the general ring costs where one end is alone; what is judged there is the ring made for it.
 queue!(MpmcBeside, "annulus/mpmc", judged: false, annulus::mpmc, clones, clones);
 runs!(MpmcBeside);
