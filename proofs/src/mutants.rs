@@ -217,7 +217,7 @@ pub(crate) const MUTANTS: &[Mutant] = &[
     bug(
         "busy_for_full",
         ONE_SLOT,
-        "if self.shape.lap_later(read) == at { Refused::Full } else { Refused::Busy }",
+        "if shape.lap_later(read) == at { Refused::Full } else { Refused::Busy }",
         "if read == at { Refused::Full } else { Refused::Busy }",
     ),
     bug(

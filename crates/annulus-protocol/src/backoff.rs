@@ -2,6 +2,7 @@
 use super::sync::spin_loop;
 
 /// How long to leave it alone: longer after each loss. Bounded: it waits for nobody.
+#[derive(Clone, Copy)]
 pub(crate) struct Backoff {
     races: u32,
 }
@@ -11,13 +12,13 @@ impl Backoff {
         Self { races: 0 }
     }
 
-    #[inline]
-    pub(crate) fn wait(&mut self) {
+    /// By value, and out of line, so that it stays out of the way and out of memory where no race is lost.
+    #[cold]
+    #[inline(never)]
+    pub(crate) fn wait(self) -> Self {
         for _ in 0..1u32 << self.races {
             spin_loop();
         }
-        if self.races < 6 {
-            self.races += 1;
-        }
+        Self { races: if self.races < 6 { self.races + 1 } else { self.races } }
     }
 }

@@ -68,7 +68,7 @@ impl Closing {
             if self.spent.compare_exchange(spent, next, Ordering::Relaxed, Ordering::Relaxed).is_ok() {
                 return true;
             }
-            lost.wait();
+            lost = lost.wait();
         }
     }
 

@@ -68,7 +68,7 @@ impl Walk {
             self.steps = self.steps.saturating_add(1);
         } else {
             if self.steps >= LAG {
-                self.lost.wait(); // not the first time: the entries are on the move, or came late to this core
+                self.lost = self.lost.wait(); // not the first time: the entries are on the move, or came late to this core
             }
             self.steps = LAG;
         }
@@ -99,7 +99,7 @@ impl<'a> Ring<'a> {
                     }
                     return;
                 }
-                walk.lost.wait();
+                walk.lost = walk.lost.wait();
             } else if self.shape.is_sealed(word) {
                 return;
             } else {
@@ -126,12 +126,12 @@ impl<'a> Ring<'a> {
                     }
                     return Ok(index);
                 }
-                walk.lost.wait();
+                walk.lost = walk.lost.wait();
             } else if word == lap {
                 if self.is_empty(walk.at) {
                     return Err(Nothing::At(walk.at));
                 }
-                walk.lost.wait(); // what was put there is on its way to this core, or has come
+                walk.lost = walk.lost.wait(); // what was put there is on its way to this core, or has come
             } else if self.shape.is_sealed(word) {
                 return Err(Nothing::Sealed);
             } else {
@@ -197,7 +197,7 @@ impl<'a> Ring<'a> {
                 if word == sealed || self.exchange(at, word, sealed, Ordering::Relaxed) {
                     break;
                 }
-                lost.wait();
+                lost = lost.wait();
             }
         }
         // Of each lap the indices were taken in order, so the last entry is the last to go on to the next lap.

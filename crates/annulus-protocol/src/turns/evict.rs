@@ -40,7 +40,7 @@ impl Turns<'_> {
             if ahead == ZERO {
                 return Ok(None);
             } else if !is_negative(ahead) {
-                lost.wait(); // others have gone on
+                lost = lost.wait(); // others have gone on
                 continue;
             }
             let ahead = turn.wrapping_sub(self.shape.free(oldest));

@@ -3,7 +3,7 @@ use super::super::backoff::Backoff;
 use super::super::pos::{Word, ZERO};
 use super::super::sync::{AtomicWord, Ordering, fence};
 use super::shape::{CLOSED, READY, SKIP, is_negative};
-use super::{Claimed, Refused, Reserved, Turns};
+use super::{Claimed, Cursors, Refused, Reserved, Shape, Turns};
 
 impl Turns<'_> {
     /// Reserves the next slot.
@@ -29,11 +29,11 @@ impl Turns<'_> {
                     Err(now) => at = now,
                 }
             } else if is_negative(ahead) {
-                return Err(self.why_no_room(at));
+                return Err(self.cursors.why_no_room(self.shape, at));
             } else {
                 at = self.cursors.write.load(Ordering::Relaxed); // as above
             }
-            lost.wait();
+            lost = lost.wait();
         }
     }
 
@@ -67,11 +67,11 @@ impl Turns<'_> {
                     Err(now) => at = now,
                 }
             } else if ahead == ZERO || is_negative(ahead) {
-                return Err(self.why_no_item(at));
+                return Err(self.cursors.why_no_item(at));
             } else {
                 at = self.cursors.read.load(Ordering::Relaxed); // as above
             }
-            lost.wait();
+            lost = lost.wait();
         }
     }
 
@@ -115,22 +115,27 @@ impl Turns<'_> {
         // Relaxed: the turn carries what there is to carry (T1, T2); this only decides who goes on.
         cursor.compare_exchange(at, self.shape.next(at), Ordering::Relaxed, Ordering::Relaxed)
     }
+}
 
+/// Out of line, and of the cursors: a call with the address of a [`Turns`] would keep that in memory in the steps before.
+impl Cursors {
     #[cold]
-    pub(super) fn why_no_room(&self, at: Word) -> Refused {
+    #[inline(never)]
+    pub(super) fn why_no_room(&self, shape: Shape, at: Word) -> Refused {
         fence(Ordering::SeqCst); // [T3] pairs with itself, in another thread
-        let read = self.cursors.read.load(Ordering::Relaxed); // after the fence
-        if self.shape.lap_later(read) == at { Refused::Full } else { Refused::Busy }
+        let read = self.read.load(Ordering::Relaxed); // after the fence
+        if shape.lap_later(read) == at { Refused::Full } else { Refused::Busy }
     }
 
     #[cold]
+    #[inline(never)]
     pub(super) fn why_no_item(&self, at: Word) -> Refused {
         fence(Ordering::SeqCst); // [T3] pairs with itself, in another thread; [T4] with `evict`, by the word that led here
-        let beside = &self.cursors.beside;
+        let beside = &self.beside;
         let evicting = beside.evicting.load(Ordering::Acquire) != ZERO; // [T4] pairs with `renew`
         // Before the cursor, because it carries what was committed before ([C1]); never so but with a sole writer.
         let closed_beside = beside.life.is_closed();
-        let write = self.cursors.write.load(Ordering::Relaxed); // after the fence, and both of these
+        let write = self.write.load(Ordering::Relaxed); // after the fence, and both of these
         if write & !CLOSED != at || evicting {
             Refused::Busy
         } else if write & CLOSED != ZERO || closed_beside {

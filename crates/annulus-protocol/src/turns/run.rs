@@ -53,7 +53,7 @@ impl Turns<'_> {
             let (len, ahead) = self.count_in(at, want, ZERO);
             if len == ZERO {
                 if is_negative(ahead) {
-                    return Err((self.why_no_room(at), count(ZERO)));
+                    return Err((self.cursors.why_no_room(self.shape, at), count(ZERO)));
                 }
             } else if len < word(least) {
                 if self.cursors.write.load(Ordering::Relaxed) == at {
@@ -62,7 +62,7 @@ impl Turns<'_> {
             } else if self.advance(&self.cursors.write, at, len) {
                 return Ok(ReservedRun { at, len });
             }
-            lost.wait();
+            lost = lost.wait();
         }
     }
 
@@ -84,7 +84,7 @@ impl Turns<'_> {
                         self.release(Claimed { at });
                     }
                 } else if ahead == ZERO || is_negative(ahead) {
-                    return Err((self.why_no_item(at), count(ZERO)));
+                    return Err((self.cursors.why_no_item(at), count(ZERO)));
                 }
             } else if len < word(least) {
                 if self.cursors.read.load(Ordering::Relaxed) == at {
@@ -93,7 +93,7 @@ impl Turns<'_> {
             } else if self.advance(&self.cursors.read, at, len) {
                 return Ok(ClaimedRun { at, len });
             }
-            lost.wait();
+            lost = lost.wait();
         }
     }
 

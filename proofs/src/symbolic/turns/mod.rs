@@ -17,8 +17,9 @@ pub(crate) mod backoff {
             Self
         }
 
-        pub(crate) fn wait(&mut self) {
+        pub(crate) fn wait(self) -> Self {
             crate::slot::next_try();
+            self
         }
     }
 }

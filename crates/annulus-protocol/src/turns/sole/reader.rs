@@ -167,7 +167,7 @@ impl SoleReader {
             self.advance(turns, 1);
             return (self, Ok(()));
         }
-        let why = turns.why_no_item(self.at);
+        let why = turns.cursors.why_no_item(self.at);
         self.rest(turns);
         (self, Err(why))
     }

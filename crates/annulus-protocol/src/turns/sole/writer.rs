@@ -28,7 +28,7 @@ impl SoleWriter {
         let at = self.at;
         let turn = turns.turn(at).load(Ordering::Acquire); // [T2] pairs with `release`
         if turn != turns.shape.free(at) {
-            return Err(turns.why_no_room(at));
+            return Err(turns.cursors.why_no_room(turns.shape, at));
         }
         self.offered = ONE;
         Ok(turns.shape.span(at, ONE))
@@ -56,7 +56,7 @@ impl SoleWriter {
         }
         let (len, _) = turns.count_in(self.at, want, ZERO);
         if len == ZERO {
-            return Err((turns.why_no_room(self.at), 0));
+            return Err((turns.cursors.why_no_room(turns.shape, self.at), 0));
         }
         if count(len) < least {
             return Err((Refused::Full, count(len)));
