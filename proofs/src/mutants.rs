@@ -244,7 +244,12 @@ pub(crate) const MUTANTS: &[Mutant] = &[
         "if self.cursors.read.load(Ordering::Relaxed) == at {",
         "if true {",
     ),
-    bug("commits_one_too_many", RUN, "if before < word(n) {", "if before < word(n) || before == word(n) {"),
+    bug(
+        "commits_one_too_many",
+        RUN,
+        "if step.before < word(n) {",
+        "if step.before < word(n) || step.before == word(n) {",
+    ),
     bug(
         "evicts_where_there_is_room",
         EVICT,

@@ -212,6 +212,11 @@ impl<'a> Turns<'a> {
 
     #[inline]
     fn turn(&self, at: Word) -> &AtomicWord {
-        &self.turns[count(self.shape.index(at))].0
+        self.turn_of(self.shape.index(at))
+    }
+
+    #[inline]
+    fn turn_of(&self, index: Word) -> &AtomicWord {
+        &self.turns[count(index)].0
     }
 }

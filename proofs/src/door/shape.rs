@@ -42,12 +42,14 @@ pub(crate) fn between(shape: Shape, read: Word, write: Word) -> Word {
     shape.between(read, write)
 }
 
-/// One step of a walk of `len` positions that is at `at` and has done `done`: what it says, and where it is then.
+/// One step of a walk of `len` positions that is at `at` and has done `done`: what it says (how many before, index, free turn), and
+/// how it goes on (done, length, index, free turn).
+#[allow(clippy::type_complexity, reason = "two rows of words, nothing to name")]
 pub(crate) fn walk_on(
     shape: Shape,
     (at, done, len): (Word, Word, Word),
-) -> (Option<(Word, Word)>, (Word, Word, Word)) {
+) -> (Option<(Word, Word, Word)>, (Word, Word, Word, Word)) {
     let mut walk = Walk { done, ..shape.walk(at, len) };
-    let said = walk.next();
-    (said, (walk.at, walk.done, walk.len))
+    let said = walk.next().map(|step| (step.before, step.index, step.free));
+    (said, (walk.done, walk.len, walk.index, walk.free))
 }

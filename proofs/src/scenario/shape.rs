@@ -208,14 +208,20 @@ fn walk(width: u8) {
     let ring = ring_for_sums(width);
     let (first, done, len) = (ring.any_place(), any_of(ring.bits, "done"), any_of(ring.bits, "len"));
     assume(all([at_most(done, len), at_most(len, ring.size)]));
-    let at = ring.word(ring.after(first, done));
-    let (said, (next, now, same_len)) = door::walk_on(ring.shape, (at, done, len));
-    let Some((before, found)) = said else {
+    let here = ring.after(first, done);
+    let (said, (now, same_len, next_index, next_free)) =
+        door::walk_on(ring.shape, (ring.word(here), done, len));
+    let Some((before, index, free)) = said else {
         prove("shape: a walk ends after `len`", same(done, len));
         return;
     };
     prove("shape: a walk goes on until then", below(done, len));
-    prove("shape: a walk is at the position after those before", all([same(found, at), same(before, done)]));
+    let found = all([same(index, here.index), same(free, ring.turn(here.lap)), same(before, done)]);
+    prove("shape: a walk is at the position after those before", found);
     prove("shape: a walk has done one more", all([same(now, done.wrapping_add(ONE)), same(same_len, len)]));
-    prove("shape: a walk goes on at the next position", same(next, ring.word(ring.after(first, now))));
+    let next = ring.after(first, now);
+    prove(
+        "shape: a walk goes on at the next position",
+        all([same(next_index, next.index), same(next_free, ring.turn(next.lap))]),
+    );
 }

@@ -3,7 +3,7 @@ use super::super::backoff::Backoff;
 use super::super::pos::{ONE, Word, ZERO, count, word};
 use super::super::sync::{AtomicWord, Ordering};
 use super::shape::{CLOSED, READY, SKIP, is_negative};
-use super::{Claimed, Refused, Reserved, Turns};
+use super::{Claimed, Refused, Turns};
 
 /// Slots to write, next to each other, with their one owner.
 #[must_use = "slots that are forgotten are lost, and in the way"]
@@ -109,16 +109,18 @@ impl Turns<'_> {
 
     /// Hands the first `n` slots to who claims them, and abandons the others.
     pub fn commit_run(&self, run: ReservedRun, n: usize) {
-        for (before, at) in self.shape.walk(run.at, run.len) {
-            let reserved = Reserved { at };
-            if before < word(n) { self.commit(reserved) } else { self.abandon(reserved) }
+        for step in self.shape.walk(run.at, run.len) {
+            let state = if step.before < word(n) { READY } else { SKIP };
+            let turn = self.turn_of(step.index);
+            turn.store(step.free + state, Ordering::Release); // [T1] pairs with `claim`, `evict` and `count_in`
         }
     }
 
     /// Hands the slots to who reserves them next.
     pub fn release_run(&self, run: ClaimedRun) {
-        for (_, at) in self.shape.walk(run.at, run.len) {
-            self.release(Claimed { at });
+        for step in self.shape.walk(run.at, run.len) {
+            let turn = self.turn_of(step.index);
+            turn.store(self.shape.lap_later(step.free), Ordering::Release); // [T2] pairs with `reserve` and `count_in`
         }
     }
 
@@ -126,11 +128,11 @@ impl Turns<'_> {
     #[inline]
     pub(super) fn count_in(&self, first: Word, want: usize, state: Word) -> (Word, Word) {
         let want = word(want).max(ONE).min(self.shape.size); // nobody asks for none
-        for (before, at) in self.shape.walk(first, want) {
-            let turn = self.turn(at).load(Ordering::Acquire); // [T1] [T2] pairs with who hands the slot on
-            let ahead = turn.wrapping_sub(self.shape.free(at));
+        for step in self.shape.walk(first, want) {
+            let turn = self.turn_of(step.index).load(Ordering::Acquire); // [T1] [T2] pairs with who hands the slot on
+            let ahead = turn.wrapping_sub(step.free);
             if ahead != state {
-                return (before, ahead);
+                return (step.before, ahead);
             }
         }
         (want, state)

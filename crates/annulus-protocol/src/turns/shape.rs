@@ -57,33 +57,46 @@ impl Shape {
         if self.free(read) == self.free(write) { to.saturating_sub(from) } else { self.size - from + to }
     }
 
-    /// The `len` positions from `at` on, each with how many come before it.
+    /// The `len` positions from `at` on.
     #[inline]
     pub(super) fn walk(self, at: Word, len: Word) -> Walk {
-        Walk { shape: self, at, done: ZERO, len }
+        Walk { shape: self, index: self.index(at), free: self.free(at), done: ZERO, len }
     }
 }
 
-/// See [`Shape::walk`].
+/// See [`Shape::walk`]. It keeps an index and a lap apart, and takes none out of a position on the way.
 pub(super) struct Walk {
     shape: Shape,
-    at: Word,
+    index: Word,
+    free: Word,
     done: Word,
     len: Word,
 }
 
+/// One position of a walk.
+pub(super) struct Step {
+    /// How many come before it.
+    pub(super) before: Word,
+    pub(super) index: Word,
+    /// The turn of a free slot in its lap.
+    pub(super) free: Word,
+}
+
 impl Iterator for Walk {
-    type Item = (Word, Word);
+    type Item = Step;
 
     #[inline]
-    fn next(&mut self) -> Option<Self::Item> {
+    fn next(&mut self) -> Option<Step> {
         if self.done == self.len {
             return None;
         }
-        let one = (self.done, self.at);
+        let step = Step { before: self.done, index: self.index, free: self.free };
         self.done += ONE;
-        self.at = self.shape.next(self.at);
-        Some(one)
+        self.index += ONE;
+        if self.index == self.shape.size {
+            (self.index, self.free) = (ZERO, self.shape.lap_later(self.free));
+        }
+        Some(step)
     }
 }
 

@@ -85,6 +85,13 @@ pub(crate) struct Walk {
     stage: Stage,
 }
 
+/// One position of a walk. The index stands for all positions that have it, as in [`Shape::index`].
+pub(crate) struct Step {
+    pub(crate) before: Word,
+    pub(crate) index: Word,
+    pub(crate) free: Word,
+}
+
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Stage {
     First,
@@ -93,38 +100,44 @@ enum Stage {
 }
 
 impl Walk {
-    fn any_other(&mut self, least: Sym) -> (Word, Word) {
+    fn any_other(&mut self, least: Sym) -> Step {
         let at = fresh("another");
         assume(all([le(least, at), lt(at, plus(self.at.at, self.len))]));
         slot::decided(at, false);
         self.stage = Stage::Other;
-        (number(minus(at, self.at.at)), position(at, ZERO))
+        self.step(at)
+    }
+
+    fn step(&self, at: Sym) -> Step {
+        let one = position(at, ZERO);
+        let free = Word { kind: Kind::Turn, low: ZERO, ..one };
+        Step { before: number(minus(at, self.at.at)), index: one, free }
     }
 }
 
 impl Iterator for Walk {
-    type Item = (Word, Word);
+    type Item = Step;
 
-    fn next(&mut self) -> Option<(Word, Word)> {
+    fn next(&mut self) -> Option<Step> {
         let end = plus(self.at.at, self.len);
         match self.stage {
             Stage::Other => term::cut(),
             Stage::First => {
                 if choose("one_before") {
                     let one = self.any_other(self.at.at);
-                    assume(lt(one.1.at, self.own));
+                    assume(lt(one.index.at, self.own));
                     return Some(one);
                 }
                 if decide(&lt(self.own, end)) {
                     self.stage = Stage::Own;
-                    return Some((number(minus(self.own, self.at.at)), position(self.own, ZERO)));
+                    return Some(self.step(self.own));
                 }
                 None
             }
             Stage::Own => {
                 if choose("one_after") {
                     let one = self.any_other(self.at.at);
-                    assume(lt(self.own, one.1.at));
+                    assume(lt(self.own, one.index.at));
                     return Some(one);
                 }
                 None
