@@ -57,6 +57,14 @@ impl Shape {
         if self.free(read) == self.free(write) { to.saturating_sub(from) } else { self.size - from + to }
     }
 
+    /// The first index, and its free turn in the next lap. Out of line, for a branch that is foretold: a choice between two numbers
+    /// would make each step of a walk wait for the one before.
+    #[cold]
+    #[inline(never)]
+    fn wrapped(self, free: Word) -> (Word, Word) {
+        (ZERO, self.lap_later(free))
+    }
+
     /// The `len` positions from `at` on.
     #[inline]
     pub(super) fn walk(self, at: Word, len: Word) -> Walk {
@@ -94,7 +102,7 @@ impl Iterator for Walk {
         self.done += ONE;
         self.index += ONE;
         if self.index == self.shape.size {
-            (self.index, self.free) = (ZERO, self.shape.lap_later(self.free));
+            (self.index, self.free) = self.shape.wrapped(self.free);
         }
         Some(step)
     }
