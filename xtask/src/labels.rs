@@ -4,7 +4,7 @@
 //! an end of several. The same labels are rows of `docs/orderings.md`, which says what each edge carries.
 use super::places;
 use anyhow::{Context as _, Result, bail};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 /// One ordering, other than `Relaxed`, in the source.
@@ -105,11 +105,8 @@ pub(crate) fn compare_with_docs(sites: &[Site]) -> Result<()> {
         .extend(listed.difference(&found).map(|label| format!("[{label}] is listed, but not in the source")));
     let models = models()?;
     for row in rows {
-        let cell = row.trim_end_matches('|').rsplit('|').next().unwrap_or_default();
-        let named = cell.split('`').skip(1).step_by(2);
-        faults.extend(
-            named.filter(|name| !models.contains(*name)).map(|name| format!("there is no model `{name}`")),
-        );
+        let missing = named(row).filter(|name| !models.contains_key(*name));
+        faults.extend(missing.map(|name| format!("there is no model `{name}`")));
     }
     if !faults.is_empty() {
         bail!("{}: {}", places::short(&path), faults.join("; "));
@@ -117,20 +114,44 @@ pub(crate) fn compare_with_docs(sites: &[Site]) -> Result<()> {
     Ok(())
 }
 
-/// The names of the functions in the loom tests of all crates.
-fn models() -> Result<BTreeSet<String>> {
-    let mut names = BTreeSet::new();
+/// The models that docs/orderings.md names for any of `labels`, and the tests (`loom_*`) that they are in.
+pub(crate) fn models_of(labels: &[String]) -> Result<(BTreeSet<String>, BTreeSet<String>)> {
+    let path = places::root().join("docs/orderings.md");
+    let docs = std::fs::read_to_string(&path).with_context(|| places::short(&path))?;
+    let is_wanted = |row: &&str| labels_in(row).first().is_some_and(|label| labels.contains(label));
+    let rows = docs.lines().filter(|line| line.starts_with("| [")).filter(is_wanted);
+    let names: BTreeSet<_> = rows.flat_map(named).map(str::to_owned).collect();
+    let (mut tests, models) = (BTreeSet::new(), models()?);
+    for name in &names {
+        tests.insert(models.get(name).with_context(|| format!("there is no model `{name}`"))?.clone());
+    }
+    Ok((names, tests))
+}
+
+/// The models that a row of docs/orderings.md names.
+fn named(row: &str) -> impl Iterator<Item = &str> {
+    let cell = row.trim_end_matches('|').rsplit('|').next().unwrap_or_default();
+    cell.split('`').skip(1).step_by(2)
+}
+
+/// The names of the functions in the loom tests of all crates, and which test each is in.
+fn models() -> Result<BTreeMap<String, String>> {
+    let mut models = BTreeMap::new();
     for package in modelled_packages()? {
         let mut files = Vec::new();
         rust_files(&places::root().join("crates").join(package).join("tests"), &mut files)?;
         for file in files {
+            let test = file.file_stem().unwrap_or_default().to_string_lossy().into_owned();
+            if !test.starts_with("loom_") {
+                continue;
+            }
             for line in std::fs::read_to_string(file)?.lines() {
                 let name = line.strip_prefix("fn ").and_then(|rest| rest.split_once('('));
-                names.extend(name.map(|(name, _)| name.to_owned()));
+                models.extend(name.map(|(name, _)| (name.to_owned(), test.clone())));
             }
         }
     }
-    Ok(names)
+    Ok(models)
 }
 
 /// The crates that have `tests/loom_*.rs`.

@@ -56,7 +56,7 @@ pub(crate) fn main(args: &Args) -> Result<bool> {
         }
         for mutant in mutants(site).into_iter().filter(|mutant| mutant.labels.iter().any(wanted)) {
             let started = Instant::now();
-            let verdict = scratch.judge_with(site, &mutant.line)?;
+            let verdict = scratch.judge_with(site, &mutant.labels, &mutant.line)?;
             let words = tally.count(&verdict);
             row(&mutant.labels.join(" "), site, &mutant.how, &words, Some(started.elapsed()));
             if let Verdict::Unclear(output) = verdict {

@@ -4,6 +4,7 @@ use crate::labels::{self, Site};
 use crate::places;
 use crate::shell::Run;
 use anyhow::{Context as _, Result, bail, ensure};
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 /// A copy of what the crates are built from. All mutants share one folder for what cargo makes, so that each costs
@@ -56,13 +57,22 @@ impl Scratch {
         package.is_some_and(|package| self.packages.iter().any(|modelled| *modelled == *package))
     }
 
-    /// What the models say of the tree as it is.
+    /// What all models say of the tree as it is.
     pub(crate) fn judge(&self) -> Result<Verdict> {
-        let built = self.cargo("--no-run")?.limit(900).quietly()?;
+        self.ask(&BTreeSet::from(["loom_*".to_owned()]), &BTreeSet::new())
+    }
+
+    /// What the models of these names say, which are in these tests; all that are in them if there is no name.
+    fn ask(&self, tests: &BTreeSet<String>, models: &BTreeSet<String>) -> Result<Verdict> {
+        let built = self.cargo(tests, "--no-run")?.limit(900).quietly()?;
         if !built.is_success() {
             return Ok(Verdict::Unclear(format!("it does not build:\n{}", built.output)));
         }
-        let ended = self.cargo("--no-fail-fast")?.limit(LIMIT).quietly()?;
+        let mut run = self.cargo(tests, "--no-fail-fast")?.arg("--").arg("--exact");
+        for model in models {
+            run = run.arg(model);
+        }
+        let ended = run.limit(LIMIT).quietly()?;
         if ended.is_success() {
             return Ok(Verdict::Missed);
         }
@@ -73,8 +83,9 @@ impl Scratch {
         Ok(Verdict::Caught(caught))
     }
 
-    /// What the models say when `line` takes the place of the line at `site`.
-    pub(crate) fn judge_with(&self, site: &Site, line: &str) -> Result<Verdict> {
+    /// What the models say that docs/orderings.md names for `labels`, when `line` takes the place of the line at `site`.
+    pub(crate) fn judge_with(&self, site: &Site, labels: &[String], line: &str) -> Result<Verdict> {
+        let (models, tests) = labels::models_of(labels)?;
         let path = self.tree.join(&site.file);
         let before = std::fs::read_to_string(&path).with_context(|| places::short(&path))?;
         let mut lines: Vec<_> = before.lines().collect();
@@ -83,16 +94,19 @@ impl Scratch {
         }
         lines[site.line - 1] = line;
         std::fs::write(&path, lines.join("\n") + "\n")?;
-        let verdict = self.judge();
+        let verdict = self.ask(&tests, &models);
         std::fs::write(&path, before)?;
         verdict
     }
 
-    fn cargo(&self, how: &str) -> Result<Run> {
+    fn cargo(&self, tests: &BTreeSet<String>, how: &str) -> Result<Run> {
         if self.packages.is_empty() {
             bail!("no crate has tests/loom_*.rs");
         }
-        let mut run = Run::cargo("test --release --test loom_*").arg(how);
+        let mut run = Run::cargo("test --release").arg(how);
+        for test in tests {
+            run = run.arg("--test").arg(test);
+        }
         for package in &self.packages {
             run = run.arg("-p").arg(package);
         }
