@@ -43,11 +43,11 @@
 //! [recovered](shared::Ring::recover). Never is anything read or dropped twice.
 //!
 //! # When another queue is better
-//! Where no call may ever be delayed by another one, and the order between producers does not matter: `mpmc::lanes` (feature `alloc`).
+//! Where no call may ever be delayed by another one, and the order between producers does not matter: `mpmc::lanes` (feature `alloc`, on targets with compare-and-swap of their own).
 //!
 //! [`PopError::Busy`]: crate::PopError::Busy
 //! [`PopError::Closed`]: crate::PopError::Closed
-#[cfg(feature = "alloc")]
+#[cfg(all(feature = "alloc", target_has_atomic = "ptr"))]
 pub mod lanes;
 
 use crate::memory::shared::{Shares, Topology};
@@ -58,7 +58,7 @@ use core::mem::MaybeUninit;
 pub use crate::memory::{Borrowed, Heap, Keep};
 /// Whose turn it is at one slot: [`in_memory`] needs one for each.
 pub use annulus_protocol::turns::Turn;
-#[cfg(feature = "alloc")]
+#[cfg(all(feature = "alloc", target_has_atomic = "ptr"))]
 pub use lanes::lanes;
 #[cfg(feature = "alloc")]
 pub use on_the_heap::{RingError, ring, try_ring};
