@@ -289,7 +289,7 @@ fn impossible_sizes_are_refused_with_a_clear_message() {
         assert!(text.contains("more than half of what a usize counts"), "{text}");
         assert!(text.contains(&format!("{producers} producers")), "{text}");
     }
-    assert!(message(1, 1, 1 << (usize::BITS / 2 - 2)).contains("not so much memory"));
+    assert!(message(1, 1, 1 << (usize::BITS - 24)).contains("not so much memory"));
     assert!(message(usize::MAX / 2, 1, 1).contains("not so much memory"));
 }
 
