@@ -145,8 +145,14 @@ pub(crate) const MUTANTS: &[Mutant] = &[
     bug(
         "reserves_without_asking_the_turn",
         ONE_SLOT,
-        "let ahead = turn.wrapping_sub(self.shape.free(at));\n            if ahead == ZERO {",
-        "let ahead = turn.wrapping_sub(self.shape.free(at));\n            if true {",
+        "            if ahead == ZERO {\n                if self.exchange(&self.cursors.write",
+        "            if true {\n                if self.exchange(&self.cursors.write",
+    ),
+    bug(
+        "reserves_at_once_without_asking_the_turn",
+        ONE_SLOT,
+        "if turn != self.shape.free(at) {",
+        "if false {",
     ),
     bug(
         "reserves_in_a_closed_ring",
@@ -157,8 +163,14 @@ pub(crate) const MUTANTS: &[Mutant] = &[
     bug(
         "claims_what_was_abandoned",
         ONE_SLOT,
-        "Ok(_) if ahead == READY => return Ok(Claimed { at }),",
-        "Ok(_) if ahead == READY || ahead == SKIP => return Ok(Claimed { at }),",
+        "                    if ahead == READY {\n                        return Ok(Claimed { at });",
+        "                    if ahead == READY || ahead == SKIP {\n                        return Ok(Claimed { at });",
+    ),
+    bug(
+        "claims_at_once_what_was_abandoned",
+        ONE_SLOT,
+        "if turn != self.shape.free(at) + READY {",
+        "if turn != self.shape.free(at) + SKIP {",
     ),
     bug(
         "claims_what_is_not_committed",
@@ -169,8 +181,8 @@ pub(crate) const MUTANTS: &[Mutant] = &[
     bug(
         "keeps_what_was_abandoned",
         ONE_SLOT,
-        "                        self.release(Claimed { at });\n                        at = self.shape.next(at);",
-        "                        at = self.shape.next(at);",
+        "                    self.release(Claimed { at });\n                    at = self.shape.next(at);",
+        "                    at = self.shape.next(at);",
     ),
     bug(
         "releases_to_the_same_lap",
@@ -187,14 +199,20 @@ pub(crate) const MUTANTS: &[Mutant] = &[
     bug(
         "exchanges_before_looking",
         ONE_SLOT,
-        "            let turn = self.turn(at).load(Ordering::Acquire); // [T2] pairs with `release`",
-        "            let _ = self.exchange(&self.cursors.write, at);\n            let turn = self.turn(at).load(Ordering::Acquire);",
+        "            let turn = self.turn(at).load(Ordering::Acquire); // [T2] pairs with `release`\n            let ahead",
+        "            let _ = self.exchange(&self.cursors.write, at);\n            let turn = self.turn(at).load(Ordering::Acquire);\n            let ahead",
     ),
     bug(
         "turn_is_read_relaxed",
         ONE_SLOT,
-        "let turn = self.turn(at).load(Ordering::Acquire); // [T2] pairs with `release`",
-        "let turn = self.turn(at).load(Ordering::Relaxed);",
+        "let turn = self.turn(at).load(Ordering::Acquire); // [T2] pairs with `release`\n            let ahead",
+        "let turn = self.turn(at).load(Ordering::Relaxed);\n            let ahead",
+    ),
+    bug(
+        "turn_is_read_relaxed_at_once",
+        ONE_SLOT,
+        "let turn = self.turn(at).load(Ordering::Acquire); // [T2] pairs with `release`\n        if turn",
+        "let turn = self.turn(at).load(Ordering::Relaxed);\n        if turn",
     ),
     bug(
         "full_is_told_without_the_fence",
@@ -223,8 +241,8 @@ pub(crate) const MUTANTS: &[Mutant] = &[
     bug(
         "claims_a_run_across_what_was_abandoned",
         RUN,
-        "            if ahead != state {",
-        "            if ahead != state && ahead != SKIP {",
+        "if ahead == state { None }",
+        "if ahead == state || ahead == SKIP { None }",
     ),
     bug(
         "reserves_a_run_of_one_more",

@@ -47,6 +47,7 @@ mod sole;
 
 pub use super::refused::Refused;
 pub use evict::Evicted;
+pub use one::Missed;
 pub use run::{ClaimedRun, ReservedRun};
 pub use shape::Shape;
 pub use size::MAX_SIZE;

@@ -1,5 +1,5 @@
 //! A door into the shape, over bits. Appended to the shipped text as a child module.
-use super::{Shape, Walk};
+use super::{Shape, Stretch};
 use crate::symbolic::bits::Word;
 
 pub(crate) const CLOSED: Word = super::CLOSED;
@@ -42,14 +42,29 @@ pub(crate) fn between(shape: Shape, read: Word, write: Word) -> Word {
     shape.between(read, write)
 }
 
-/// One step of a walk of `len` positions that is at `at` and has done `done`: what it says (how many before, index, free turn), and
-/// how it goes on (done, length, index, free turn).
-#[allow(clippy::type_complexity, reason = "two rows of words, nothing to name")]
-pub(crate) fn walk_on(
-    shape: Shape,
-    (at, done, len): (Word, Word, Word),
-) -> (Option<(Word, Word, Word)>, (Word, Word, Word, Word)) {
-    let mut walk = Walk { done, ..shape.walk(at, len) };
-    let said = walk.next().map(|step| (step.before, step.index, step.free));
-    (said, (walk.done, walk.len, walk.index, walk.free))
+/// A part of a walk.
+pub(crate) struct Part(Stretch);
+
+/// The two parts of a walk.
+pub(crate) fn parts_of(shape: Shape, at: Word, len: Word) -> [Part; 2] {
+    let (here, later) = shape.stretches(at, len);
+    [Part(here), Part(later)]
+}
+
+impl Part {
+    /// The same, `n` positions later.
+    pub(crate) fn moved(&self, n: Word) -> Self {
+        let Stretch { before, index, end, free } = self.0;
+        Self(Stretch { before: before + n, index: index + n, end, free })
+    }
+
+    /// How many positions come before it, its first index and its last (excluded), and the free turn of its lap.
+    pub(crate) fn words(&self) -> [Word; 4] {
+        [self.0.before, self.0.index, self.0.end, self.0.free]
+    }
+
+    /// One step, and what it says: how many come before, index, free turn.
+    pub(crate) fn step(&mut self) -> Option<[Word; 3]> {
+        self.0.next().map(|step| [step.before, step.index, step.free])
+    }
 }

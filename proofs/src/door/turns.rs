@@ -1,5 +1,5 @@
 //! A door into one ring. Appended to the shipped text as a child module.
-use super::{Claimed, Cursors, Reserved, Shape, Turn, Turns};
+use super::{Claimed, Cursors, Missed, Reserved, Shape, Turn, Turns};
 use crate::symbolic::turns::word::{Word, number};
 use crate::term::Sym;
 
@@ -30,4 +30,9 @@ pub(crate) fn claimed(at: Word) -> Claimed {
 
 pub(crate) fn claimed_at(claimed: &Claimed) -> Word {
     claimed.at
+}
+
+/// What it carries only decides how long to wait.
+pub(crate) fn missed() -> Missed {
+    Missed { race: false }
 }

@@ -203,25 +203,43 @@ fn between(width: u8) {
     );
 }
 
-/// One step of a walk, from any moment of it.
+/// A walk is two stretches, one after the other: where they begin, one step from any moment of either, where they end.
 fn walk(width: u8) {
     let ring = ring_for_sums(width);
-    let (first, done, len) = (ring.any_place(), any_of(ring.bits, "done"), any_of(ring.bits, "len"));
-    assume(all([at_most(done, len), at_most(len, ring.size)]));
-    let here = ring.after(first, done);
-    let (said, (now, same_len, next_index, next_free)) =
-        door::walk_on(ring.shape, (ring.word(here), done, len));
-    let Some((before, index, free)) = said else {
-        prove("shape: a walk ends after `len`", same(done, len));
-        return;
+    let (first, len) = (ring.any_place(), any_of(ring.bits, "len"));
+    assume(at_most(len, ring.size));
+    let [one, two] = door::parts_of(ring.shape, ring.word(first), len);
+    let [before, index, end, _] = one.words();
+    let here = end.wrapping_sub(index);
+    prove("shape: a walk begins at its first position", all([same(before, ZERO), same(index, first.index)]));
+    let [before, index, end, _] = two.words();
+    let lens =
+        all([at_most(here, len), same(before, here), same(end.wrapping_sub(index), len.wrapping_sub(here))]);
+    prove("shape: a walk has two parts", lens);
+
+    let done = any_of(ring.bits, "done");
+    let (stretch, moved) = if choose("second") {
+        assume(all([at_most(here, done), at_most(done, len)]));
+        (two, done.wrapping_sub(here))
+    } else {
+        assume(at_most(done, here));
+        (one, done)
     };
-    prove("shape: a walk goes on until then", below(done, len));
-    let found = all([same(index, here.index), same(free, ring.turn(here.lap)), same(before, done)]);
+    let mut now = stretch.moved(moved);
+    let [before, index, end, free] = now.words();
+    let at = ring.after(first, done);
+    let Some(said) = now.step() else {
+        return prove("shape: a part of a walk ends when it is done", same(index, end));
+    };
+    prove("shape: a part of a walk goes on until then", below(index, end));
+    let found = all([same(said[0], done), same(said[1], at.index), same(said[2], ring.turn(at.lap))]);
     prove("shape: a walk is at the position after those before", found);
-    prove("shape: a walk has done one more", all([same(now, done.wrapping_add(ONE)), same(same_len, len)]));
-    let next = ring.after(first, now);
-    prove(
-        "shape: a walk goes on at the next position",
-        all([same(next_index, next.index), same(next_free, ring.turn(next.lap))]),
-    );
+    let next = now.words();
+    let on = all([
+        same(next[0], before.wrapping_add(ONE)),
+        same(next[1], index.wrapping_add(ONE)),
+        same(next[2], end),
+        same(next[3], free),
+    ]);
+    prove("shape: a walk goes on at the next position", on);
 }

@@ -5,6 +5,19 @@ use super::super::sync::{AtomicWord, Ordering, fence};
 use super::shape::{CLOSED, READY, SKIP, is_negative};
 use super::{Claimed, Cursors, Refused, Reserved, Shape, Turns};
 
+/// Why one attempt did not do.
+#[derive(Clone, Copy, Debug)]
+pub struct Missed {
+    /// Another went through meanwhile.
+    pub(super) race: bool,
+}
+
+impl Missed {
+    fn wait(self) -> Backoff {
+        if self.race { Backoff::new().wait() } else { Backoff::new() }
+    }
+}
+
 impl Turns<'_> {
     /// Reserves the next slot.
     ///
@@ -15,23 +28,49 @@ impl Turns<'_> {
     /// Lock-free: tries again only if another reservation went through.
     #[inline]
     pub fn reserve(&self) -> Result<Reserved, Refused> {
-        let mut at = self.cursors.write.load(Ordering::Relaxed); // the exchange decides
-        let mut lost = Backoff::new();
+        match self.reserve_once() {
+            Ok(reserved) => Ok(reserved),
+            Err(missed) => self.reserve_again(missed),
+        }
+    }
+
+    /// What [`reserve`](Self::reserve) does if nothing is in the way: to be in line, with the rest in a cold path of the caller.
+    ///
+    /// # Errors
+    /// Something was in the way: [`reserve_again`](Self::reserve_again) goes on.
+    #[inline]
+    pub fn reserve_once(&self) -> Result<Reserved, Missed> {
+        let at = self.cursors.write.load(Ordering::Relaxed) & !CLOSED; // the exchange decides, also whether it is closed
+        let turn = self.turn(at).load(Ordering::Acquire); // [T2] pairs with `release`
+        if turn != self.shape.free(at) {
+            return Err(Missed { race: false });
+        }
+        match self.exchange(&self.cursors.write, at) {
+            Ok(_) => Ok(Reserved { at }),
+            Err(_) => Err(Missed { race: true }),
+        }
+    }
+
+    /// The rest of [`reserve`](Self::reserve), of which errors and progress are the same.
+    ///
+    /// # Errors
+    /// As [`reserve`](Self::reserve).
+    #[inline]
+    pub fn reserve_again(&self, missed: Missed) -> Result<Reserved, Refused> {
+        let mut lost = missed.wait();
         loop {
+            let at = self.cursors.write.load(Ordering::Relaxed); // the exchange decides
             if at & CLOSED != ZERO {
                 return Err(Refused::Closed);
             }
             let turn = self.turn(at).load(Ordering::Acquire); // [T2] pairs with `release`
             let ahead = turn.wrapping_sub(self.shape.free(at));
             if ahead == ZERO {
-                match self.exchange(&self.cursors.write, at) {
-                    Ok(_) => return Ok(Reserved { at }),
-                    Err(now) => at = now,
+                if self.exchange(&self.cursors.write, at).is_ok() {
+                    return Ok(Reserved { at });
                 }
             } else if is_negative(ahead) {
                 return Err(self.cursors.why_no_room(self.shape, at));
-            } else {
-                at = self.cursors.write.load(Ordering::Relaxed); // as above
             }
             lost = lost.wait();
         }
@@ -51,27 +90,54 @@ impl Turns<'_> {
     /// Lock-free: tries again only if another claim went through.
     #[inline]
     pub fn claim(&self) -> Result<Claimed, Refused> {
+        match self.claim_once() {
+            Ok(claimed) => Ok(claimed),
+            Err(missed) => self.claim_again(missed),
+        }
+    }
+
+    /// What [`claim`](Self::claim) does if nothing is in the way, as [`reserve_once`](Self::reserve_once).
+    ///
+    /// # Errors
+    /// Something was in the way: [`claim_again`](Self::claim_again) goes on.
+    #[inline]
+    pub fn claim_once(&self) -> Result<Claimed, Missed> {
+        let at = self.cursors.read.load(Ordering::Relaxed); // the exchange decides
+        let turn = self.turn(at).load(Ordering::Acquire); // [T1] pairs with `commit` and `renew`
+        if turn != self.shape.free(at) + READY {
+            return Err(Missed { race: false });
+        }
+        match self.exchange(&self.cursors.read, at) {
+            Ok(_) => Ok(Claimed { at }),
+            Err(_) => Err(Missed { race: true }),
+        }
+    }
+
+    /// The rest of [`claim`](Self::claim), of which errors and progress are the same.
+    ///
+    /// # Errors
+    /// As [`claim`](Self::claim).
+    #[inline]
+    pub fn claim_again(&self, missed: Missed) -> Result<Claimed, Refused> {
+        let mut lost = missed.wait();
         let mut at = self.cursors.read.load(Ordering::Relaxed); // the exchange decides
-        let mut lost = Backoff::new();
         loop {
             let turn = self.turn(at).load(Ordering::Acquire); // [T1] pairs with `commit`, `abandon` and `renew`
             let ahead = turn.wrapping_sub(self.shape.free(at));
             if ahead == READY || ahead == SKIP {
-                match self.exchange(&self.cursors.read, at) {
-                    Ok(_) if ahead == READY => return Ok(Claimed { at }),
-                    Ok(_) => {
-                        self.release(Claimed { at });
-                        at = self.shape.next(at);
-                        continue;
+                if self.exchange(&self.cursors.read, at).is_ok() {
+                    if ahead == READY {
+                        return Ok(Claimed { at });
                     }
-                    Err(now) => at = now,
+                    self.release(Claimed { at });
+                    at = self.shape.next(at);
+                    continue;
                 }
             } else if ahead == ZERO || is_negative(ahead) {
                 return Err(self.cursors.why_no_item(at));
-            } else {
-                at = self.cursors.read.load(Ordering::Relaxed); // as above
             }
             lost = lost.wait();
+            at = self.cursors.read.load(Ordering::Relaxed); // as above
         }
     }
 

@@ -98,44 +98,44 @@ impl Turns<'_> {
     }
 
     /// The index of the first slot, and how many there are; they go on at index 0.
+    #[inline]
     pub fn slots_to_write(&self, run: &ReservedRun) -> (usize, usize) {
         (count(self.shape.index(run.at)), count(run.len))
     }
 
     /// The same of slots to read.
+    #[inline]
     pub fn slots_to_read(&self, run: &ClaimedRun) -> (usize, usize) {
         (count(self.shape.index(run.at)), count(run.len))
     }
 
     /// Hands the first `n` slots to who claims them, and abandons the others.
     pub fn commit_run(&self, run: ReservedRun, n: usize) {
-        for step in self.shape.walk(run.at, run.len) {
+        self.shape.walk(run.at, run.len).for_each(|step| {
             let state = if step.before < word(n) { READY } else { SKIP };
             let turn = self.turn_of(step.index);
             turn.store(step.free + state, Ordering::Release); // [T1] pairs with `claim`, `evict` and `count_in`
-        }
+        });
     }
 
     /// Hands the slots to who reserves them next.
     pub fn release_run(&self, run: ClaimedRun) {
-        for step in self.shape.walk(run.at, run.len) {
+        self.shape.walk(run.at, run.len).for_each(|step| {
             let turn = self.turn_of(step.index);
             turn.store(self.shape.lap_later(step.free), Ordering::Release); // [T2] pairs with `reserve` and `count_in`
-        }
+        });
     }
 
     /// How many slots from `at` on, up to `want`, have the turn that `state` says; and how far ahead of free the next one is.
     #[inline]
     pub(super) fn count_in(&self, first: Word, want: usize, state: Word) -> (Word, Word) {
         let want = word(want).max(ONE).min(self.shape.size); // nobody asks for none
-        for step in self.shape.walk(first, want) {
+        let other = self.shape.walk(first, want).find_map(|step| {
             let turn = self.turn_of(step.index).load(Ordering::Acquire); // [T1] [T2] pairs with who hands the slot on
             let ahead = turn.wrapping_sub(step.free);
-            if ahead != state {
-                return (step.before, ahead);
-            }
-        }
-        (want, state)
+            if ahead == state { None } else { Some((step.before, ahead)) }
+        });
+        other.unwrap_or((want, state))
     }
 
     #[inline]

@@ -2,6 +2,7 @@
 //!
 //! This file is proved apart, over bits (`proofs/`, *shape*); the rest of the ring rests on what is shown there.
 use super::super::pos::{ONE, TWO, Word, ZERO};
+use core::iter::Chain;
 
 /// How a position lies in a word.
 #[derive(Clone, Copy, Debug)]
@@ -57,28 +58,36 @@ impl Shape {
         if self.free(read) == self.free(write) { to.saturating_sub(from) } else { self.size - from + to }
     }
 
-    /// The first index, and its free turn in the next lap. Out of line, for a branch that is foretold: a choice between two numbers
-    /// would make each step of a walk wait for the one before.
-    #[cold]
-    #[inline(never)]
-    fn wrapped(self, free: Word) -> (Word, Word) {
-        (ZERO, self.lap_later(free))
-    }
-
-    /// The `len` positions from `at` on.
+    /// The `len` positions from `at` on, `len` at most the size.
     #[inline]
     pub(super) fn walk(self, at: Word, len: Word) -> Walk {
-        Walk { shape: self, index: self.index(at), free: self.free(at), done: ZERO, len }
+        let (here, later) = self.stretches(at, len);
+        here.chain(later)
+    }
+
+    /// Those up to the end of the lap, and those from its beginning on: apart, because a choice between two numbers would make each step
+    /// of a walk wait for the one before.
+    #[inline]
+    fn stretches(self, at: Word, len: Word) -> (Stretch, Stretch) {
+        let (index, free) = (self.index(at), self.free(at));
+        let left = self.size - index;
+        let here = if len < left { len } else { left };
+        (
+            Stretch { before: ZERO, index, end: index + here, free },
+            Stretch { before: here, index: ZERO, end: len - here, free: self.lap_later(free) },
+        )
     }
 }
 
-/// See [`Shape::walk`]. It keeps an index and a lap apart, and takes none out of a position on the way.
-pub(super) struct Walk {
-    shape: Shape,
+/// See [`Shape::walk`]. For [`Iterator::for_each`] and the like, which make two loops of it.
+pub(super) type Walk = Chain<Stretch, Stretch>;
+
+/// Positions in one lap.
+pub(super) struct Stretch {
+    before: Word,
     index: Word,
+    end: Word,
     free: Word,
-    done: Word,
-    len: Word,
 }
 
 /// One position of a walk.
@@ -90,20 +99,17 @@ pub(super) struct Step {
     pub(super) free: Word,
 }
 
-impl Iterator for Walk {
+impl Iterator for Stretch {
     type Item = Step;
 
     #[inline]
     fn next(&mut self) -> Option<Step> {
-        if self.done == self.len {
+        if self.index == self.end {
             return None;
         }
-        let step = Step { before: self.done, index: self.index, free: self.free };
-        self.done += ONE;
+        let step = Step { before: self.before, index: self.index, free: self.free };
+        self.before += ONE;
         self.index += ONE;
-        if self.index == self.shape.size {
-            (self.index, self.free) = self.shape.wrapped(self.free);
-        }
         Some(step)
     }
 }

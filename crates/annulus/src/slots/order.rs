@@ -1,6 +1,7 @@
 //! What decides whose a slot is, where many write and many read.
 use annulus_protocol::turns::{
-    self, Claimed, ClaimedRun, Evicted, Refused, Reserved, ReservedRun, Shape, SoleReader, SoleWriter, Turns,
+    self, Claimed, ClaimedRun, Evicted, Missed, Refused, Reserved, ReservedRun, Shape, SoleReader,
+    SoleWriter, Turns,
 };
 use core::fmt::Debug;
 use core::marker::PhantomData;
@@ -28,6 +29,8 @@ pub unsafe trait Order: 'static {
     type Claimed;
     /// A slot to write anew.
     type Evicted;
+    /// What was in the way.
+    type Missed;
 
     /// The largest number of slots.
     const MAX_SIZE: usize;
@@ -55,10 +58,14 @@ pub unsafe trait Order: 'static {
         Self::occupied(ring) == 0
     }
 
-    /// The next slot to write.
-    fn reserve(ring: Self::View<'_>) -> Result<Self::Reserved, Refused>;
-    /// The oldest item.
-    fn claim(ring: Self::View<'_>) -> Result<Self::Claimed, Refused>;
+    /// The next slot to write, if nothing is in the way.
+    fn reserve_once(ring: Self::View<'_>) -> Result<Self::Reserved, Self::Missed>;
+    /// The next slot to write, after that.
+    fn reserve_again(ring: Self::View<'_>, missed: Self::Missed) -> Result<Self::Reserved, Refused>;
+    /// The oldest item, if nothing is in the way.
+    fn claim_once(ring: Self::View<'_>) -> Result<Self::Claimed, Self::Missed>;
+    /// The oldest item, after that.
+    fn claim_again(ring: Self::View<'_>, missed: Self::Missed) -> Result<Self::Claimed, Refused>;
     /// The oldest item, past slots that were forgotten: where nobody else has the ring any more.
     fn claim_alone(ring: Self::View<'_>) -> Option<Self::Claimed>;
     /// Hands a slot to who claims it.
@@ -188,6 +195,7 @@ unsafe impl<S: Sole> Order for ByReservation<S> {
     type Reserved = Reserved;
     type Claimed = Claimed;
     type Evicted = Evicted;
+    type Missed = Missed;
 
     const MAX_SIZE: usize = turns::MAX_SIZE;
     #[allow(
@@ -221,12 +229,20 @@ unsafe impl<S: Sole> Order for ByReservation<S> {
     }
 
     #[inline]
-    fn reserve(ring: Turns<'_>) -> Result<Reserved, Refused> {
-        ring.reserve()
+    fn reserve_once(ring: Turns<'_>) -> Result<Reserved, Missed> {
+        ring.reserve_once()
     }
     #[inline]
-    fn claim(ring: Turns<'_>) -> Result<Claimed, Refused> {
-        ring.claim()
+    fn reserve_again(ring: Turns<'_>, missed: Missed) -> Result<Reserved, Refused> {
+        ring.reserve_again(missed)
+    }
+    #[inline]
+    fn claim_once(ring: Turns<'_>) -> Result<Claimed, Missed> {
+        ring.claim_once()
+    }
+    #[inline]
+    fn claim_again(ring: Turns<'_>, missed: Missed) -> Result<Claimed, Refused> {
+        ring.claim_again(missed)
     }
     fn claim_alone(ring: Turns<'_>) -> Option<Claimed> {
         ring.claim_alone()

@@ -42,6 +42,8 @@ unsafe impl Order for ByCommit {
     type Reserved = Reserved;
     type Claimed = Claimed;
     type Evicted = Evicted;
+    /// Why there is none: everything has been tried.
+    type Missed = Refused;
 
     const MAX_SIZE: usize = MAX_SIZE;
     #[allow(
@@ -78,12 +80,20 @@ unsafe impl Order for ByCommit {
     }
 
     #[inline]
-    fn reserve(ring: Pool<'_>) -> Result<Reserved, Refused> {
+    fn reserve_once(ring: Pool<'_>) -> Result<Reserved, Refused> {
         ring.reserve()
     }
     #[inline]
-    fn claim(ring: Pool<'_>) -> Result<Claimed, Refused> {
+    fn reserve_again(_: Pool<'_>, missed: Refused) -> Result<Reserved, Refused> {
+        Err(missed)
+    }
+    #[inline]
+    fn claim_once(ring: Pool<'_>) -> Result<Claimed, Refused> {
         ring.claim()
+    }
+    #[inline]
+    fn claim_again(_: Pool<'_>, missed: Refused) -> Result<Claimed, Refused> {
+        Err(missed)
     }
     fn claim_alone(ring: Pool<'_>) -> Option<Claimed> {
         ring.claim_alone()

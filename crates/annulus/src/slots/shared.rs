@@ -67,26 +67,58 @@ impl<T, O: Order> Shared<T, O> {
     /// Moves an item in.
     #[inline]
     pub(crate) fn put(&self, value: T) -> Result<(), (T, Refused)> {
+        match O::reserve_once(self.words()) {
+            Ok(reserved) => {
+                self.put_into(reserved, value);
+                Ok(())
+            }
+            Err(missed) => self.put_again(missed, value),
+        }
+    }
+
+    // Out of line, here and below, so that the first attempt needs few registers and is in line.
+    #[cold]
+    #[inline(never)]
+    fn put_again(&self, missed: O::Missed, value: T) -> Result<(), (T, Refused)> {
+        match O::reserve_again(self.words(), missed) {
+            Ok(reserved) => {
+                self.put_into(reserved, value);
+                Ok(())
+            }
+            Err(why) => Err((value, why)),
+        }
+    }
+
+    #[inline]
+    fn put_into(&self, reserved: O::Reserved, value: T) {
         let words = self.words();
-        let reserved = match O::reserve(words) {
-            Ok(reserved) => reserved,
-            Err(why) => return Err((value, why)),
-        };
         // SAFETY: the slot is reserved, so it is ours (T); its last item was moved out before it was released (T2).
         unsafe { self.place(O::index_to_write(words, &reserved)).write(value) };
         O::commit(words, reserved);
-        Ok(())
     }
 
     /// Moves the oldest item out.
     #[inline]
     pub(crate) fn take(&self) -> Result<T, Refused> {
+        match O::claim_once(self.words()) {
+            Ok(claimed) => Ok(self.take_out(claimed)),
+            Err(missed) => self.take_again(missed),
+        }
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn take_again(&self, missed: O::Missed) -> Result<T, Refused> {
+        O::claim_again(self.words(), missed).map(|claimed| self.take_out(claimed))
+    }
+
+    #[inline]
+    fn take_out(&self, claimed: O::Claimed) -> T {
         let words = self.words();
-        let claimed = O::claim(words)?;
         // SAFETY: the slot is claimed, so it is ours and written (T, T1); it is released after this, and not read again.
         let value = unsafe { self.place(O::index_to_read(words, &claimed)).read() };
         O::release(words, claimed);
-        Ok(value)
+        value
     }
 
     /// Moves an item in, and if the ring is full the oldest one out.
@@ -116,14 +148,32 @@ impl<T, O: Order> Shared<T, O> {
 
     #[inline]
     pub(crate) fn reserve(&self) -> Result<Slot<'_, T, O>, Refused> {
-        let reserved = O::reserve(self.words())?;
+        let reserved = match O::reserve_once(self.words()) {
+            Ok(reserved) => reserved,
+            Err(missed) => self.reserve_again(missed)?,
+        };
         Ok(Slot { ring: self, reserved: ManuallyDrop::new(reserved) })
     }
 
     #[inline]
     pub(crate) fn claim(&self) -> Result<Claim<'_, T, O>, Refused> {
-        let claimed = O::claim(self.words())?;
+        let claimed = match O::claim_once(self.words()) {
+            Ok(claimed) => claimed,
+            Err(missed) => self.claim_again(missed)?,
+        };
         Ok(Claim { ring: self, claimed: ManuallyDrop::new(claimed), item: PhantomData })
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn reserve_again(&self, missed: O::Missed) -> Result<O::Reserved, Refused> {
+        O::reserve_again(self.words(), missed)
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn claim_again(&self, missed: O::Missed) -> Result<O::Claimed, Refused> {
+        O::claim_again(self.words(), missed)
     }
 
     pub(crate) fn len(&self) -> usize {

@@ -3,13 +3,15 @@ use super::{
     Scenario, is_mine, mine_or_not, prove_index, prove_no_item, prove_no_room, prove_nothing_kept, ring,
     words,
 };
-use crate::ring::turns::{Refused, door};
+use crate::ring::turns::{Claimed, Refused, Reserved, Turns, door};
 use crate::slot::{self, Mine, Others};
 use crate::term::{ONE, TWO, ZERO, all, choose, comes_to, eq, expect_ends, known, lt, minus, prove};
 
 pub(crate) const ALL: &[Scenario] = &[
+    ("turns: reserve at once", reserve_once),
     ("turns: reserve", || reserve(Others::Busy)),
     ("turns: reserve, what is told", || reserve(Others::Seen)),
+    ("turns: claim at once", claim_once),
     ("turns: claim", || claim(Others::Busy)),
     ("turns: claim, what is told", || claim(Others::Seen)),
     ("turns: commit", commit),
@@ -17,23 +19,40 @@ pub(crate) const ALL: &[Scenario] = &[
     ("turns: release", release),
 ];
 
+/// The first attempt. If it does not do, nothing has happened, and `reserve` goes on as from the beginning: so the two are shown apart.
+fn reserve_once() {
+    expect_ends(&["reserved", "missed"]);
+    let words = words(Others::Busy, Mine::Nothing);
+    let turns = ring(&words);
+    match turns.reserve_once() {
+        Ok(reserved) => prove_reserved(&turns, &reserved),
+        Err(_) => {
+            prove_nothing_kept();
+            comes_to("missed");
+        }
+    }
+}
+
 fn reserve(others: Others) {
     expect_ends(&["reserved", "full", "busy", "closed"]);
     let words = words(others, Mine::Nothing);
     let turns = ring(&words);
-    let reserved = match turns.reserve() {
-        Ok(reserved) => reserved,
+    match turns.reserve_again(door::missed()) {
+        Ok(reserved) => prove_reserved(&turns, &reserved),
         Err(why) => {
             prove_no_room(why, others);
-            return comes_to(match why {
+            comes_to(match why {
                 Refused::Full => "full",
                 Refused::Busy => "busy",
                 _ => "closed",
             });
         }
-    };
-    let (at, w) = (door::reserved_at(&reserved), slot::now());
-    prove_index(turns.index_to_write(&reserved), at);
+    }
+}
+
+fn prove_reserved(turns: &Turns<'_>, reserved: &Reserved) {
+    let (at, w) = (door::reserved_at(reserved), slot::now());
+    prove_index(turns.index_to_write(reserved), at);
     if slot::is_ours(at) == Some(true) {
         prove("what is handed out is owned", all([is_mine(&w, Mine::Writing), eq(at.at, w.now.at)]));
         prove("what was in the slot before was claimed", lt(minus(at.at, w.size), w.now.read));
@@ -43,23 +62,40 @@ fn reserve(others: Others) {
     }
 }
 
+/// The first attempt, as in `reserve_once`.
+fn claim_once() {
+    expect_ends(&["claimed", "missed"]);
+    let words = words(Others::Busy, Mine::Nothing);
+    let turns = ring(&words);
+    match turns.claim_once() {
+        Ok(claimed) => prove_claimed(&turns, &claimed),
+        Err(_) => {
+            prove_nothing_kept();
+            comes_to("missed");
+        }
+    }
+}
+
 fn claim(others: Others) {
     expect_ends(&["claimed", "claimed past others", "empty", "busy", "closed"]);
     let words = words(others, Mine::Nothing);
     let turns = ring(&words);
-    let claimed = match turns.claim() {
-        Ok(claimed) => claimed,
+    match turns.claim_again(door::missed()) {
+        Ok(claimed) => prove_claimed(&turns, &claimed),
         Err(why) => {
             prove_no_item(why, others);
-            return comes_to(match why {
+            comes_to(match why {
                 Refused::Empty => "empty",
                 Refused::Busy => "busy",
                 _ => "closed",
             });
         }
-    };
-    let (at, w) = (door::claimed_at(&claimed), slot::now());
-    prove_index(turns.index_to_read(&claimed), at);
+    }
+}
+
+fn prove_claimed(turns: &Turns<'_>, claimed: &Claimed) {
+    let (at, w) = (door::claimed_at(claimed), slot::now());
+    prove_index(turns.index_to_read(claimed), at);
     if slot::is_ours(at) == Some(true) {
         prove("what is handed out is owned", all([is_mine(&w, Mine::Reading), eq(at.at, w.now.at)]));
         prove("only what was committed is handed out", eq(w.now.low, ONE));
