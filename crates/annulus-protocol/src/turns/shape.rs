@@ -70,6 +70,34 @@ impl Shape {
     pub(super) fn walk(self, at: Word, len: Word) -> Walk {
         Walk { shape: self, index: self.index(at), free: self.free(at), done: ZERO, len }
     }
+
+    /// The same, for who hands each of them on as a position.
+    #[inline]
+    pub(super) fn positions(self, at: Word, len: Word) -> Positions {
+        Positions { shape: self, at, left: len }
+    }
+}
+
+/// See [`Shape::positions`].
+pub(super) struct Positions {
+    shape: Shape,
+    at: Word,
+    left: Word,
+}
+
+impl Iterator for Positions {
+    type Item = Word;
+
+    #[inline]
+    fn next(&mut self) -> Option<Word> {
+        if self.left == ZERO {
+            return None;
+        }
+        let at = self.at;
+        self.at = self.shape.next(at);
+        self.left -= ONE;
+        Some(at)
+    }
 }
 
 /// See [`Shape::walk`]. It keeps an index and a lap apart, and takes none out of a position on the way.
