@@ -1,5 +1,5 @@
 //! A door into the shape, over bits. Appended to the shipped text as a child module.
-use super::{Shape, Walk};
+use super::{Positions, Shape, Walk};
 use crate::symbolic::bits::Word;
 
 pub(crate) const CLOSED: Word = super::CLOSED;
@@ -52,4 +52,11 @@ pub(crate) fn walk_on(
     let mut walk = Walk { done, ..shape.walk(at, len) };
     let said = walk.next().map(|step| (step.before, step.index, step.free));
     (said, (walk.done, walk.len, walk.index, walk.free))
+}
+
+/// One step of who hands on the `left` positions from `at` on: the position, and how it goes on (position, how many are left).
+pub(crate) fn hand_on(shape: Shape, at: Word, left: Word) -> (Option<Word>, (Word, Word)) {
+    let mut positions: Positions = shape.positions(at, left);
+    let said = positions.next();
+    (said, (positions.at, positions.left))
 }

@@ -1,10 +1,10 @@
 //! One slot: reserved, handed on, claimed, given back.
 use super::{
-    Scenario, is_mine, mine_or_not, prove_index, prove_no_item, prove_no_room, prove_nothing_kept, ring,
-    words,
+    Scenario, is_mine, mine_or_not, prove_index, prove_leaves, prove_no_item, prove_no_room,
+    prove_nothing_kept, ring, words,
 };
 use crate::ring::turns::{Refused, door};
-use crate::slot::{self, Mine, Others};
+use crate::slot::{self, Mine, Others, Role};
 use crate::term::{ONE, TWO, ZERO, all, choose, comes_to, eq, expect_ends, known, lt, minus, prove};
 
 pub(crate) const ALL: &[Scenario] = &[
@@ -21,7 +21,9 @@ fn reserve(others: Others) {
     expect_ends(&["reserved", "full", "busy", "closed"]);
     let words = words(others, Mine::Nothing);
     let turns = ring(&words);
-    let reserved = match turns.reserve() {
+    let reserved = turns.reserve();
+    prove_leaves(Role::Read);
+    let reserved = match reserved {
         Ok(reserved) => reserved,
         Err(why) => {
             prove_no_room(why, others);
@@ -47,7 +49,9 @@ fn claim(others: Others) {
     expect_ends(&["claimed", "claimed past others", "empty", "busy", "closed"]);
     let words = words(others, Mine::Nothing);
     let turns = ring(&words);
-    let claimed = match turns.claim() {
+    let claimed = turns.claim();
+    prove_leaves(Role::Write);
+    let claimed = match claimed {
         Ok(claimed) => claimed,
         Err(why) => {
             prove_no_item(why, others);
@@ -93,6 +97,7 @@ fn hand_on(commits: bool) {
         ring(&words).abandon(reserved)
     }
     let w = slot::now();
+    prove_leaves(Role::Read);
     prove("who has handed on owns nothing", is_mine(&w, Mine::Nothing));
     if ours {
         let low = if commits { ONE } else { TWO };
@@ -109,6 +114,7 @@ fn release() {
     let (at, before) = (mine_or_not(ours), slot::now().now);
     ring(&words).release(door::claimed(at));
     let w = slot::now();
+    prove_leaves(Role::Write);
     prove("who has given back owns nothing", is_mine(&w, Mine::Nothing));
     if ours {
         prove(
