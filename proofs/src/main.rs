@@ -22,11 +22,11 @@ include!(concat!(env!("OUT_DIR"), "/protocol.rs"));
 use protocol::lane::door;
 use std::process::ExitCode;
 
-const USAGE: &str = "usage: annulus-proofs [--mutants | --first-failure FILE | --only TEXT]
+const USAGE: &str = "usage: annulus-proofs [--mutants | --first-failure FILE|TEXT | --only TEXT]
   (nothing)         proves every scenario with z3 and cvc5
   --only TEXT       the scenarios whose name contains TEXT
   --mutants         plants each known bug in a copy of the shipped text; each must be caught
-  --first-failure FILE  proves what is about a shipped file, and stops at the first obligation that fails (used by --mutants)";
+  --first-failure FILE|TEXT  proves what is about a shipped file, or has a name with TEXT, and stops at the first obligation that fails (used by --mutants)";
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
@@ -38,7 +38,7 @@ fn main() -> ExitCode {
     let good = match arguments[..] {
         [] => prover::prove_all(""),
         ["--only", name] => prover::prove_all(name),
-        ["--first-failure", file] => prover::first_failure(file),
+        ["--first-failure", what] => prover::first_failure(what),
         ["--mutants"] => planted::catch_all(""),
         ["--mutants", name] => planted::catch_all(name),
         _ => {

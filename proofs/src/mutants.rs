@@ -1,5 +1,8 @@
 //! The planted bugs, as patches of the shipped text. Read by `build.rs` too.
 
+#[path = "mutants/sole.rs"]
+mod sole;
+
 /// Where the shipped text is, from the folder of this crate.
 pub(crate) const SHIPPED: &str = "../crates/annulus-protocol/src";
 
@@ -12,10 +15,12 @@ pub(crate) struct Mutant {
     pub(crate) file: &'static str,
     pub(crate) old: &'static str,
     pub(crate) new: &'static str,
+    /// What is proved to find it: all that is about a file, or the scenarios whose name has this text.
+    pub(crate) about: &'static str,
 }
 
 const fn bug(name: &'static str, file: &'static str, old: &'static str, new: &'static str) -> Mutant {
-    Mutant { name, file, old, new }
+    Mutant { name, file, old, new, about: file }
 }
 
 const LANE: &str = "lane.rs";
@@ -28,7 +33,12 @@ const RUN: &str = "turns/run.rs";
 const EVICT: &str = "turns/evict.rs";
 const SHAPE: &str = "turns/shape.rs";
 
-pub(crate) const MUTANTS: &[Mutant] = &[
+/// All of them.
+pub(crate) fn mutants() -> impl Iterator<Item = &'static Mutant> {
+    MUTANTS.iter().chain(sole::MUTANTS)
+}
+
+const MUTANTS: &[Mutant] = &[
     bug(
         "publishes_one_too_many",
         SIDE,
@@ -305,7 +315,7 @@ pub(crate) const MUTANTS: &[Mutant] = &[
 
 /// The text with the bug in it.
 pub(crate) fn patched(mutant: &Mutant, text: &str) -> Result<String, String> {
-    let Mutant { name, file, old, new } = mutant;
+    let Mutant { name, file, old, new, .. } = mutant;
     match text.matches(old).count() {
         1 => Ok(text.replacen(old, new, 1)),
         n => Err(format!(

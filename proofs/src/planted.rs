@@ -1,5 +1,5 @@
 //! Plants each bug in a copy of the shipped text, builds the proofs over that copy, and expects an obligation to fail.
-use crate::mutants::{MUTANTS, Mutant, SHIPPED, VARIABLE, patched};
+use crate::mutants::{Mutant, SHIPPED, VARIABLE, mutants, patched};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::thread;
@@ -7,11 +7,11 @@ use std::time::Instant;
 
 const HERE: &str = env!("CARGO_MANIFEST_DIR");
 
-/// Plants the bugs whose name or file contains `name`. Answers whether each was caught by an obligation.
+/// Plants the bugs whose name, file or scenario contains `name`. Answers whether each was caught by an obligation.
 pub(crate) fn catch_all(name: &str) -> bool {
     let since = Instant::now();
     let wanted: Vec<&Mutant> =
-        MUTANTS.iter().filter(|m| m.name.contains(name) || m.file.contains(name)).collect();
+        mutants().filter(|m| [m.name, m.file, m.about].iter().any(|text| text.contains(name))).collect();
     if let Err(outdated) = wanted.iter().try_for_each(|m| fits(m)) {
         eprintln!("{outdated}");
         return false;
@@ -34,8 +34,8 @@ pub(crate) fn catch_all(name: &str) -> bool {
             report(running);
         }
         before = Some(thread::spawn({
-            let (name, file) = (mutant.name, mutant.file);
-            move || run(name, file, &built?)
+            let (name, about) = (mutant.name, mutant.about);
+            move || run(name, about, &built?)
         }));
     }
     if let Some(running) = before {
@@ -75,8 +75,8 @@ fn build(mutant: &Mutant) -> Result<PathBuf, String> {
 }
 
 /// Runs the program; the line to print, as an error if the bug was missed.
-fn run(name: &str, file: &str, program: &Path) -> Result<String, String> {
-    let output = Command::new(program).args(["--first-failure", file]).output();
+fn run(name: &str, about: &str, program: &Path) -> Result<String, String> {
+    let output = Command::new(program).args(["--first-failure", about]).output();
     // It is large, and of no use any more.
     let _ = std::fs::remove_file(program);
     let output = output.map_err(|e| format!("{name:<34} NOT RUN: {e}"))?;

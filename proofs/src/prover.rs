@@ -81,10 +81,10 @@ fn row(scenario: &Scenario) -> Row {
     Row { outcome, cvc5 }
 }
 
-/// Proves what is about `file`, and stops at the first obligation that fails; prints it as `CAUGHT scenario | obligation` if
+/// Proves what is about a file, or has that text in its name, and stops at the first obligation that fails; prints it as `CAUGHT scenario | obligation` if
 /// there is a counterexample. Answers whether none failed.
-pub(crate) fn first_failure(file: &str) -> bool {
-    for scenario in about(file) {
+pub(crate) fn first_failure(what: &str) -> bool {
+    for scenario in about(what) {
         let name = scenario.0;
         if let Some(failure) = explore(scenario.1, scenario::is_of_bits(scenario), true).failures.first() {
             let verdict = if failure.refuted { "CAUGHT" } else { "UNDECIDED" };

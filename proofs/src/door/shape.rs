@@ -1,5 +1,5 @@
 //! A door into the shape, over bits. Appended to the shipped text as a child module.
-use super::{Shape, Stretch};
+use super::{Positions, Shape, Stretch};
 use crate::symbolic::bits::Word;
 
 pub(crate) const CLOSED: Word = super::CLOSED;
@@ -67,4 +67,11 @@ impl Part {
     pub(crate) fn step(&mut self) -> Option<[Word; 3]> {
         self.0.next().map(|step| [step.before, step.index, step.free])
     }
+}
+
+/// One step of who hands on the `left` positions from `at` on: the position, and how it goes on (position, how many are left).
+pub(crate) fn hand_on(shape: Shape, at: Word, left: Word) -> (Option<Word>, (Word, Word)) {
+    let mut positions: Positions = shape.positions(at, left);
+    let said = positions.next();
+    (said, (positions.at, positions.left))
 }

@@ -5,6 +5,7 @@ use crate::term::Sym;
 
 pub(crate) use super::evict::door as evicted;
 pub(crate) use super::run::door as run;
+pub(crate) use super::sole::door as sole;
 
 /// The words of a ring: of all turns, ours and any other.
 pub(crate) fn words() -> (Cursors, [Turn; 2]) {

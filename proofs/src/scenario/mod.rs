@@ -5,6 +5,7 @@ mod lemma;
 mod progress;
 mod reader;
 mod shape;
+mod sole;
 mod turns;
 mod writer;
 
@@ -23,12 +24,16 @@ pub(crate) const LANE: [&[Scenario]; 6] =
 pub(crate) const TURNS: [&[Scenario]; 5] =
     [turns::ALL[0], turns::ALL[1], turns::ALL[2], turns::ALL[3], shape::ALL];
 
-/// All that are proved, by the file that they are about.
+/// Those of the ends of it that there are only once.
+pub(crate) const SOLE: [&[Scenario]; 3] = sole::ALL;
+
+/// All that are proved, by the file that they are about, or by a part of their name.
 pub(crate) fn about(file: &str) -> Vec<&'static Scenario> {
     let turns = TURNS.into_iter().flatten();
     let lane = LANE.into_iter().flatten();
     match file {
         "turns/shape.rs" => shape::ALL.iter().collect(),
+        _ if !file.ends_with(".rs") => all_scenarios().into_iter().filter(|s| s.0.contains(file)).collect(),
         _ if file.starts_with("turns") => turns.collect(),
         _ => lane.collect(),
     }
@@ -40,7 +45,7 @@ pub(crate) fn is_of_bits(scenario: &Scenario) -> bool {
 }
 
 pub(crate) fn all_scenarios() -> Vec<&'static Scenario> {
-    LANE.into_iter().chain(TURNS).flatten().collect()
+    LANE.into_iter().chain(TURNS).chain(SOLE).flatten().collect()
 }
 
 /// The two ends of a span.

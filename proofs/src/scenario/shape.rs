@@ -28,6 +28,7 @@ pub(crate) const ALL: &[Scenario] = each_width! {
     "ahead" ahead
     "between" between
     "walk" walk
+    "positions" positions
 };
 
 /// Any ring. `bits` are those below the lap.
@@ -242,4 +243,20 @@ fn walk(width: u8) {
         same(next[3], free),
     ]);
     prove("shape: a walk goes on at the next position", on);
+}
+
+/// One step of a walk that says positions, from any moment of it.
+fn positions(width: u8) {
+    let ring = ring_for_sums(width);
+    let (here, left) = (ring.any_place(), any_of(ring.bits, "left"));
+    assume(at_most(left, ring.size));
+    let (said, (next, now_left)) = door::hand_on(ring.shape, ring.word(here), left);
+    let Some(at) = said else {
+        prove("shape: positions end when none is left", same(left, ZERO));
+        return;
+    };
+    prove("shape: positions go on until then", not(same(left, ZERO)));
+    prove("shape: a position is where the last one ended", same(at, ring.word(here)));
+    let one_on = all([same(next, ring.word(ring.after(here, ONE))), same(now_left, left.wrapping_sub(ONE))]);
+    prove("shape: positions go on at the next one, one less", one_on);
 }

@@ -12,6 +12,7 @@
 //! All threads take steps like the one that is proved, so what they may do to our slot meanwhile is what (T) allows, forward,
 //! and never to what is ours. The step at a position of another slot is obliged to leave our slot's (T) as it is; that
 //! `write <= read + size` and `read <= write` hold after it is shown where that slot is ours.
+pub(crate) mod sole;
 mod step;
 
 pub(crate) use step::{close, counted, exchange, fence, go, load, store};
@@ -28,12 +29,17 @@ use std::cell::{Cell, RefCell};
 pub(crate) enum Role {
     Write,
     Read,
+    /// Closed, in the word beside the cursors.
+    Life,
+    Held,
+    Asked,
     Evicting,
     Ours,
     Other,
 }
 
-const ROLES: [Role; 5] = [Role::Write, Role::Read, Role::Evicting, Role::Ours, Role::Other];
+const ROLES: [Role; 8] =
+    [Role::Write, Role::Read, Role::Life, Role::Held, Role::Asked, Role::Evicting, Role::Ours, Role::Other];
 
 /// What the others do meanwhile.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -80,7 +86,7 @@ pub(crate) struct World {
     pub(crate) mine: Mine,
     /// The newest values that were seen, by coherence the oldest that may still be seen.
     saw_write: Sym,
-    saw_read: Sym,
+    pub(crate) saw_read: Sym,
     saw_closed: Sym,
     saw_at: Sym,
     saw_low: Sym,
@@ -96,6 +102,10 @@ pub(crate) struct World {
     pub(crate) gave_back: bool,
     /// The words before the last exchange that was won.
     pub(crate) exchanged: Option<State>,
+    /// Which cursors were moved.
+    moved: Vec<Role>,
+    /// What more is so where one end is there once.
+    pub(crate) sole: Option<sole::Sole>,
     /// Which positions are those of our slot.
     known: Vec<(Sym, bool)>,
     /// The position whose turn is at hand.
@@ -148,6 +158,8 @@ pub(crate) fn begin(others: Others, mine: Mine) {
         looked: None,
         exchanged: None,
         gave_back: false,
+        moved: vec![],
+        sole: None,
         known: vec![],
         named: None,
         base: None,
@@ -236,10 +248,13 @@ pub(crate) fn first_from(at: Sym) -> Sym {
 /// Names the slot whose turn is used next; whether it is ours. A look that belongs to
 /// one try too many ends the path.
 pub(crate) fn look_at(index: Word) -> bool {
+    if is_ours(index).is_none() {
+        sole::round_begins(index.at);
+    }
     with(|w| {
         w.named = Some(index);
         w.is_ours(index).unwrap_or_else(|| {
-            w.looks += 1;
+            w.looks += u8::from(!sole::counts_rounds(w));
             if w.looks > w.enough {
                 cut();
             }
@@ -248,6 +263,11 @@ pub(crate) fn look_at(index: Word) -> bool {
             ours
         })
     })
+}
+
+/// Whether a cursor was left alone by the call, whatever it may have tried.
+pub(crate) fn is_untouched(cursor: Role) -> bool {
+    with(|w| !w.moved.contains(&cursor))
 }
 
 /// `a` and `b` are positions of one slot: whole sizes apart. Said by cases, as far as they matter; products are hard on solvers.
@@ -374,6 +394,10 @@ impl World {
         }
         let (before, mut now) = (self.now, State::any());
         assume(all([le(before.write, now.write), le(before.read, now.read), le(before.closed, now.closed)]));
+        if let Some(mut sole) = self.sole {
+            sole.others_go_on(&before, &mut now, self.mine);
+            self.sole = Some(sole);
+        }
         if self.mine == Mine::Nothing {
             assume(same_slot(now.at, before.at, self.size));
             assume(is_later((before.at, before.low), (now.at, now.low)));

@@ -1,5 +1,6 @@
 //! Each atomic step: what it may see, and what it is obliged to.
-use super::{Mine, Others, Role, World, is_later, oblige, same_slot, with};
+use super::sole::End;
+use super::{Mine, Others, Role, World, is_later, oblige, same_slot, sole, with};
 use crate::symbolic::turns::word::{Kind, Word, number, position};
 use crate::term::{
     ONE, Sym, TWO, ZERO, all, assume, choose, decide, either, eq, fresh, implies, known, le, lt, minus,
@@ -8,6 +9,9 @@ use crate::term::{
 use std::sync::atomic::Ordering;
 
 pub(crate) fn load(role: Role, ordering: Ordering) -> Word {
+    if let Role::Life | Role::Held | Role::Asked = role {
+        return sole::load(role, ordering);
+    }
     with(|w| {
         w.others_go_on();
         match role {
@@ -23,16 +27,20 @@ pub(crate) fn load(role: Role, ordering: Ordering) -> Word {
                 oblige("a turn is loaded with Acquire (T1, T2)", known(ordering == Ordering::Acquire));
                 w.load_turn(role == Role::Ours)
             }
+            Role::Life | Role::Held | Role::Asked => unreachable!("they are not of the ring"),
         }
     })
 }
 
 pub(crate) fn store(role: Role, value: Word, ordering: Ordering) {
+    if let Role::Life | Role::Held | Role::Asked = role {
+        return sole::store(role, value, ordering);
+    }
     with(|w| {
         w.others_go_on();
         let (Role::Ours | Role::Other) = role else {
-            oblige("a cursor is never stored while others are there", known(false));
-            return;
+            w.moved.push(role);
+            return sole::store_own(w, role, value);
         };
         let named = w.named.expect("a turn is named by its position");
         oblige("a turn is stored with Release (T1, T2)", known(ordering == Ordering::Release));
@@ -47,6 +55,12 @@ pub(crate) fn store(role: Role, value: Word, ordering: Ordering) {
 pub(crate) fn exchange(role: Role, old: Word, new: Word) -> Result<Word, Word> {
     with(|w| {
         w.others_go_on();
+        w.moved.push(role);
+        if let Some(sole) = w.sole {
+            let may =
+                if sole.end == End::Writer { role == Role::Read } else { role == Role::Write || sole.held };
+            oblige("the cursor of a sole end is left to it, but for who has the hold (I2)", known(may));
+        }
         w.exchange(role, old, new)
     })
 }
@@ -56,6 +70,7 @@ pub(crate) fn go(role: Role, way: Word) {
     with(|w| {
         w.others_go_on();
         oblige("`write` is moved by a way", known(role == Role::Write && way.kind == Kind::Way));
+        w.moved.push(role);
         let (from, to) = (way.at, way.low);
         if w.is_ours(way) == Some(true) {
             oblige("only who evicted moves `write` without an exchange", known(w.mine == Mine::Reading));
@@ -111,12 +126,18 @@ impl World {
     }
 
     /// INVARIANT (T) holds again.
-    fn check(&self) {
+    pub(super) fn check(&self) {
         oblige("T: occupancy lies between zero and the size", self.now.cursors_hold(self.size));
         oblige("T: the turn of a slot fits the cursors", self.now.slot_holds(self.size));
     }
 
     fn load_cursor(&mut self, role: Role) -> Word {
+        if let Some(seen) = sole::load_own(self, role) {
+            return seen;
+        }
+        if let Some(sole) = &mut self.sole {
+            sole.told = Some(self.now);
+        }
         let writes = role == Role::Write;
         let (oldest, newest) =
             if writes { (self.saw_write, self.now.write) } else { (self.saw_read, self.now.read) };
@@ -140,6 +161,9 @@ impl World {
             let (at, low) = (fresh("seen_at"), fresh("seen_low"));
             assume(ordered(&[ZERO, low, TWO]));
             assume(same_slot(at, named.at, self.size));
+            if !ours {
+                sole::assume_offered(self, named.at, (at, low));
+            }
             if ours {
                 assume(is_later((self.saw_at, self.saw_low), (at, low)));
                 assume(is_later((at, low), (self.now.at, self.now.low)));
@@ -188,7 +212,7 @@ impl World {
     }
 
     /// `write` moves to `to`: all positions up to there become the acting thread's.
-    fn reserves(&mut self, to: Sym) {
+    pub(super) fn reserves(&mut self, to: Sym) {
         let now = self.now;
         if decide(&all([now.is_free(), le(now.write, now.at), lt(now.at, to)])) {
             oblige("a slot has one owner", known(self.mine == Mine::Nothing));
@@ -204,7 +228,7 @@ impl World {
     }
 
     /// The same for `read`.
-    fn claims(&mut self, to: Sym) {
+    pub(super) fn claims(&mut self, to: Sym) {
         let now = self.now;
         if decide(&all([le(ONE, now.low), le(now.read, now.at), lt(now.at, to)])) {
             oblige("a slot has one owner", known(self.mine == Mine::Nothing));

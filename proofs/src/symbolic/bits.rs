@@ -1,7 +1,7 @@
 //! Words as bits, of the width that the scenario says: what the text of the shape asks of `super`.
 use crate::term::{Formula, Sym, decide, defined_of, formula, fresh_of, prove};
 use std::cell::Cell;
-use std::ops::{Add, AddAssign, BitAnd, Div, Mul, Not, Sub};
+use std::ops::{Add, AddAssign, BitAnd, Div, Mul, Not, Sub, SubAssign};
 
 pub(crate) mod pos {
     pub(crate) use super::{ONE, TWO, Word, ZERO};
@@ -129,6 +129,12 @@ impl Sub for Word {
     fn sub(self, other: Word) -> Word {
         prove("shape: a difference does not wrap", at_most(other, self));
         op("bvsub", self, other)
+    }
+}
+
+impl SubAssign for Word {
+    fn sub_assign(&mut self, other: Word) {
+        *self = *self - other;
     }
 }
 

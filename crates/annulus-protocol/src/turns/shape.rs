@@ -77,6 +77,34 @@ impl Shape {
             Stretch { before: here, index: ZERO, end: len - here, free: self.lap_later(free) },
         )
     }
+
+    /// The positions of a walk, for who hands each of them on as such.
+    #[inline]
+    pub(super) fn positions(self, at: Word, len: Word) -> Positions {
+        Positions { shape: self, at, left: len }
+    }
+}
+
+/// See [`Shape::positions`].
+pub(super) struct Positions {
+    shape: Shape,
+    at: Word,
+    left: Word,
+}
+
+impl Iterator for Positions {
+    type Item = Word;
+
+    #[inline]
+    fn next(&mut self) -> Option<Word> {
+        if self.left == ZERO {
+            return None;
+        }
+        let at = self.at;
+        self.at = self.shape.next(at);
+        self.left -= ONE;
+        Some(at)
+    }
 }
 
 /// See [`Shape::walk`]. For [`Iterator::for_each`] and the like, which make two loops of it.

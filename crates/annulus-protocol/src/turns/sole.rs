@@ -29,7 +29,7 @@
 //! The readers of a sole writer exchange `read`, and so does the writer that takes their oldest item: nothing more is needed.
 //! A sole reader stores `read`. It agrees with writers that overwrite by the [hold](super::super::hold): it is polite at first,
 //! keeps the hold once nobody has asked for it for some time, and heeds a wish at its next claim.
-use super::super::pos::{Word, ZERO, count};
+use super::super::pos::{Word, ZERO, word};
 use super::super::span::Span;
 use super::{Cursors, Evicted, Refused, Shape, Turns};
 
@@ -121,6 +121,6 @@ impl Turns<'_> {
 }
 
 /// The first `n` of those that are offered.
-fn first(n: usize, offered: Word) -> usize {
-    n.min(count(offered))
+fn first(n: usize, offered: Word) -> Word {
+    word(n).min(offered)
 }

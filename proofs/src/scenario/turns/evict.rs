@@ -1,8 +1,11 @@
 //! A writer that takes the slot of the oldest item, and puts another item there, at the other end.
-use super::{Moments, Scenario, is_mine, mine_or_not, moments, prove_index, prove_nothing_kept, ring, words};
+use super::{
+    Moments, Scenario, is_mine, mine_or_not, moments, prove_index, prove_leaves, prove_nothing_kept, ring,
+    words,
+};
 use crate::ring::turns::Refused;
 use crate::ring::turns::door::evicted::{evicted, evicted_at};
-use crate::slot::{self, Mine, Others};
+use crate::slot::{self, Mine, Others, Role};
 use crate::term::{
     ONE, ZERO, all, assume, choose, comes_to, either, eq, expect_ends, known, le, lt, minus, plus, prove,
 };
@@ -101,6 +104,7 @@ fn renew() {
         mine_or_not(false)
     };
     ring(&words).renew(evicted(at));
+    prove_leaves(Role::Read);
     prove_renewed(at.at, ours);
 }
 

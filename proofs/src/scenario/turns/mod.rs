@@ -8,7 +8,7 @@ mod run;
 
 use super::Scenario;
 use crate::ring::turns::{Refused, Turn, Turns, door};
-use crate::slot::{self, Mine, Others, State, World};
+use crate::slot::{self, Mine, Others, Role, State, World};
 use crate::symbolic::turns::word::{Word, position, usize};
 use crate::term::{ONE, Sym, ZERO, all, decide, either, eq, fresh, implies, known, le, lt, plus, prove};
 
@@ -37,13 +37,18 @@ fn is_mine(w: &World, mine: Mine) -> crate::term::Formula {
 }
 
 /// The index that is handed out: that of the position, and so less than the size (`shape`).
-fn prove_index(index: usize, at: Word) {
+pub(super) fn prove_index(index: usize, at: Word) {
     let usize(index) = index;
     prove("an index is that of the position", eq(index.at, at.at));
 }
 
+/// What a sole end at the other side rests on.
+fn prove_leaves(cursor: Role) {
+    prove("a call leaves the cursor of the other end alone", known(slot::is_untouched(cursor)));
+}
+
 /// Nothing is left behind by a call that has nothing to hand out.
-fn prove_nothing_kept() {
+pub(super) fn prove_nothing_kept() {
     prove("who is refused owns nothing", is_mine(&slot::now(), Mine::Nothing));
 }
 
@@ -62,7 +67,7 @@ fn moments(others: Others) -> Option<Moments> {
 }
 
 /// Why nothing could be reserved.
-fn prove_no_room(why: Refused, others: Others) {
+pub(super) fn prove_no_room(why: Refused, others: Others) {
     prove_nothing_kept();
     let w = slot::now();
     match (why, w.fenced) {

@@ -1,10 +1,10 @@
 //! One slot: reserved, handed on, claimed, given back.
 use super::{
-    Scenario, is_mine, mine_or_not, prove_index, prove_no_item, prove_no_room, prove_nothing_kept, ring,
-    words,
+    Scenario, is_mine, mine_or_not, prove_index, prove_leaves, prove_no_item, prove_no_room,
+    prove_nothing_kept, ring, words,
 };
 use crate::ring::turns::{Claimed, Refused, Reserved, Turns, door};
-use crate::slot::{self, Mine, Others};
+use crate::slot::{self, Mine, Others, Role};
 use crate::term::{ONE, TWO, ZERO, all, choose, comes_to, eq, expect_ends, known, lt, minus, prove};
 
 pub(crate) const ALL: &[Scenario] = &[
@@ -24,7 +24,9 @@ fn reserve_once() {
     expect_ends(&["reserved", "missed"]);
     let words = words(Others::Busy, Mine::Nothing);
     let turns = ring(&words);
-    match turns.reserve_once() {
+    let reserved = turns.reserve_once();
+    prove_leaves(Role::Read);
+    match reserved {
         Ok(reserved) => prove_reserved(&turns, &reserved),
         Err(_) => {
             prove_nothing_kept();
@@ -37,7 +39,9 @@ fn reserve(others: Others) {
     expect_ends(&["reserved", "full", "busy", "closed"]);
     let words = words(others, Mine::Nothing);
     let turns = ring(&words);
-    match turns.reserve_again(door::missed()) {
+    let reserved = turns.reserve_again(door::missed());
+    prove_leaves(Role::Read);
+    match reserved {
         Ok(reserved) => prove_reserved(&turns, &reserved),
         Err(why) => {
             prove_no_room(why, others);
@@ -67,7 +71,9 @@ fn claim_once() {
     expect_ends(&["claimed", "missed"]);
     let words = words(Others::Busy, Mine::Nothing);
     let turns = ring(&words);
-    match turns.claim_once() {
+    let claimed = turns.claim_once();
+    prove_leaves(Role::Write);
+    match claimed {
         Ok(claimed) => prove_claimed(&turns, &claimed),
         Err(_) => {
             prove_nothing_kept();
@@ -80,7 +86,9 @@ fn claim(others: Others) {
     expect_ends(&["claimed", "claimed past others", "empty", "busy", "closed"]);
     let words = words(others, Mine::Nothing);
     let turns = ring(&words);
-    match turns.claim_again(door::missed()) {
+    let claimed = turns.claim_again(door::missed());
+    prove_leaves(Role::Write);
+    match claimed {
         Ok(claimed) => prove_claimed(&turns, &claimed),
         Err(why) => {
             prove_no_item(why, others);
@@ -129,6 +137,7 @@ fn hand_on(commits: bool) {
         ring(&words).abandon(reserved)
     }
     let w = slot::now();
+    prove_leaves(Role::Read);
     prove("who has handed on owns nothing", is_mine(&w, Mine::Nothing));
     if ours {
         let low = if commits { ONE } else { TWO };
@@ -145,6 +154,7 @@ fn release() {
     let (at, before) = (mine_or_not(ours), slot::now().now);
     ring(&words).release(door::claimed(at));
     let w = slot::now();
+    prove_leaves(Role::Write);
     prove("who has given back owns nothing", is_mine(&w, Mine::Nothing));
     if ours {
         prove(

@@ -1,8 +1,8 @@
 //! Slots next to each other: reserved at once and claimed at once, handed on one by one.
-use super::{Scenario, is_mine, prove_no_item, prove_no_room, prove_nothing_kept, ring, words};
+use super::{Scenario, is_mine, prove_leaves, prove_no_item, prove_no_room, prove_nothing_kept, ring, words};
 use crate::ring::turns::Refused;
 use crate::ring::turns::door::run::{claimed, claimed_run, reserved, reserved_run};
-use crate::slot::{self, Mine, Others};
+use crate::slot::{self, Mine, Others, Role};
 use crate::symbolic::turns::word::{Word, any_number, number, position, usize};
 use crate::term::{
     ONE, Sym, TWO, ZERO, all, assume, choose, comes_to, decide, either, eq, expect_ends, fresh, implies,
@@ -49,7 +49,9 @@ fn reserve(others: Others) {
     slot::one_try_is_enough();
     let turns = ring(&words);
     let (least, want) = least_and_want();
-    match turns.reserve_run(least, want) {
+    let run = turns.reserve_run(least, want);
+    prove_leaves(Role::Read);
+    match run {
         Ok(run) => {
             prove_run(reserved_run(&run), least, want, turns.slots_to_write(&run), Mine::Writing);
             if slot::now().mine == Mine::Writing {
@@ -93,7 +95,9 @@ fn claim(others: Others) {
     slot::one_try_is_enough();
     let turns = ring(&words);
     let (least, want) = least_and_want();
-    match turns.claim_run(least, want) {
+    let run = turns.claim_run(least, want);
+    prove_leaves(Role::Write);
+    match run {
         Ok(run) => {
             prove_run(claimed_run(&run), least, want, turns.slots_to_read(&run), Mine::Reading);
             let w = slot::now();
@@ -148,6 +152,7 @@ fn commit() {
     let n = any_number("n");
     ring(&words).commit_run(reserved(at, len), n);
     let w = slot::now();
+    prove_leaves(Role::Read);
     prove("who has handed on owns nothing", is_mine(&w, Mine::Nothing));
     if !ours {
         return comes_to("of others");
@@ -165,6 +170,7 @@ fn release() {
     let (at, len, ours) = any_run(mine);
     ring(&words).release_run(claimed(at, len));
     let w = slot::now();
+    prove_leaves(Role::Write);
     prove("who has given back owns nothing", is_mine(&w, Mine::Nothing));
     if ours {
         prove("a slot is free in the next lap", w.now.is_free());

@@ -23,35 +23,3 @@ pub(crate) mod backoff {
         }
     }
 }
-
-/// Nobody closes a ring beside its cursors but a sole end.
-pub(crate) mod life {
-    #[derive(Debug)]
-    pub(crate) struct Life;
-
-    impl Life {
-        pub(crate) fn new() -> Self {
-            Self
-        }
-
-        pub(crate) fn is_closed(&self) -> bool {
-            false
-        }
-
-        pub(crate) fn reopen(&self) {}
-    }
-}
-
-/// Nobody needs the hold where no end is the only one.
-pub(crate) mod hold {
-    #[derive(Debug)]
-    pub(crate) struct Hold;
-
-    impl Hold {
-        pub(crate) fn new() -> Self {
-            Self
-        }
-
-        pub(crate) fn reset(&self) {}
-    }
-}

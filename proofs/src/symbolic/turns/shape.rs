@@ -59,8 +59,13 @@ impl Shape {
     }
 
     pub(crate) fn walk(self, at: Word, len: Word) -> Walk {
-        slot::oblige("a walk goes round at most once", all([le(ZERO, len.at), le(len.at, self.size.at)]));
-        Walk { at, len: len.at, own: slot::first_from(at.at), stage: Stage::First }
+        slot::sole::round_begins(at.at);
+        Walk::over(self, at, len)
+    }
+
+    pub(crate) fn positions(self, at: Word, len: Word) -> Positions {
+        slot::oblige("only a position is moved on", known(at.kind == Kind::Position));
+        Positions(Walk::over(self, at, len))
     }
 }
 
@@ -100,6 +105,11 @@ enum Stage {
 }
 
 impl Walk {
+    fn over(shape: Shape, at: Word, len: Word) -> Self {
+        slot::oblige("a walk goes round at most once", all([le(ZERO, len.at), le(len.at, shape.size.at)]));
+        Walk { at, len: len.at, own: slot::first_from(at.at), stage: Stage::First }
+    }
+
     fn any_other(&mut self, least: Sym) -> Step {
         let at = fresh("another");
         assume(all([le(least, at), lt(at, plus(self.at.at, self.len))]));
@@ -143,5 +153,16 @@ impl Iterator for Walk {
                 None
             }
         }
+    }
+}
+
+/// The same, position by position.
+pub(crate) struct Positions(Walk);
+
+impl Iterator for Positions {
+    type Item = Word;
+
+    fn next(&mut self) -> Option<Word> {
+        self.0.next().map(|step| step.index)
     }
 }

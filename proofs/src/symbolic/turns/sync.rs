@@ -10,7 +10,7 @@ pub(crate) use std::sync::atomic::Ordering;
 pub(crate) struct AtomicWord(Role);
 
 impl AtomicWord {
-    /// They are told apart by the order in which they are made: cursors, the count of those who evict, our slot, any other slot.
+    /// They are told apart by the order in which they are made: cursors, the words beside them, our slot, any other slot.
     pub(crate) fn new(_: Word) -> Self {
         Self(slot::next_role())
     }
@@ -27,10 +27,14 @@ impl AtomicWord {
         &self,
         old: Word,
         new: Word,
-        _: Ordering,
+        success: Ordering,
         _: Ordering,
     ) -> Result<Word, Word> {
-        slot::exchange(self.0, old, new)
+        if self.0 == Role::Held {
+            slot::sole::take(old, new, success)
+        } else {
+            slot::exchange(self.0, old, new)
+        }
     }
 
     pub(crate) fn fetch_add(&self, way: Word, _: Ordering) {

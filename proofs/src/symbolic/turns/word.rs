@@ -6,7 +6,7 @@
 use crate::slot;
 use crate::term::{Sym, all, decide, either, eq, fresh, known, le, lt, minus, plus};
 use std::cmp::Ordering;
-use std::ops::{Add, BitAnd, Not, Sub};
+use std::ops::{Add, BitAnd, Not, Sub, SubAssign};
 
 /// What a word is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -69,6 +69,22 @@ impl Sub for usize {
     fn sub(self, other: usize) -> usize {
         slot::oblige("a count is not less than nothing", le(other.0.at, self.0.at));
         usize(number(minus(self.0.at, other.0.at)))
+    }
+}
+
+impl SubAssign for Word {
+    fn sub_assign(&mut self, other: Word) {
+        are_numbers(*self, other);
+        slot::oblige("a number is not less than nothing", le(other.at, self.at));
+        *self = number(minus(self.at, other.at));
+    }
+}
+
+/// With a number that stands in the text.
+impl PartialEq<i32> for usize {
+    fn eq(&self, other: &i32) -> bool {
+        slot::oblige("a count is compared with zero", known(*other == 0));
+        decide(&eq(self.0.at, crate::term::ZERO))
     }
 }
 

@@ -1,6 +1,6 @@
 //! Many writers, one reader: the reader.
 use super::super::super::hold;
-use super::super::super::pos::{ONE, Word, ZERO, count};
+use super::super::super::pos::{ONE, Word, ZERO, count, word};
 use super::super::super::span::Span;
 use super::super::super::sync::Ordering;
 use super::super::shape::{READY, SKIP};
@@ -54,13 +54,13 @@ impl SoleReader {
             self.offered = ZERO;
             return Ok(NO_SLOTS);
         }
-        let refused = |why| (why, 0);
+        let refused = |why| (why, count(ZERO));
         self.hold(turns).map_err(refused)?;
         loop {
             let (len, ahead) = turns.count_in(self.at, want, READY);
             if len == ZERO {
                 self.pass(turns, ahead).map_err(refused)?;
-            } else if count(len) < least {
+            } else if len < word(least) {
                 self.rest(turns);
                 return Err((Refused::Empty, count(len)));
             } else {
@@ -87,8 +87,8 @@ impl SoleReader {
     #[inline]
     pub fn release_first(&mut self, turns: &Turns<'_>, n: usize) {
         let n = first(n, self.offered);
-        self.offered -= n as Word;
-        if n != 0 {
+        self.offered -= n;
+        if n != ZERO {
             self.advance(turns, n); // else `read` may not be ours to store
         }
     }
@@ -111,14 +111,13 @@ impl SoleReader {
 
     /// `n` slots from `at` on go to who reserves them next; their turns are ready or skip, and the hold is ours.
     #[inline]
-    fn advance(&mut self, turns: &Turns<'_>, n: usize) {
-        let mut at = self.at;
-        self.at = turns.shape.after(at, n as Word);
+    fn advance(&mut self, turns: &Turns<'_>, n: Word) {
+        let first = self.at;
+        self.at = turns.shape.after(first, n);
         // Before the turns, so that nobody who reserves one of the slots finds `read` a lap or more behind.
         turns.cursors.read.store(self.at, Ordering::Relaxed); // the turn carries what there is to carry (T2)
-        for _ in 0..n {
+        for at in turns.shape.positions(first, n) {
             turns.release(Claimed { at });
-            at = turns.shape.next(at);
         }
     }
 
@@ -164,7 +163,7 @@ impl SoleReader {
     #[inline(never)]
     fn pass_copied(mut self, turns: &Turns<'_>, ahead: Word) -> (Self, Result<(), Refused>) {
         if ahead == SKIP {
-            self.advance(turns, 1);
+            self.advance(turns, ONE);
             return (self, Ok(()));
         }
         let why = turns.cursors.why_no_item(self.at);

@@ -1,5 +1,5 @@
 //! One writer, many readers: the writer.
-use super::super::super::pos::{ONE, Word, ZERO, count};
+use super::super::super::pos::{ONE, ZERO, count, word};
 use super::super::super::span::Span;
 use super::super::super::sync::Ordering;
 use super::super::shape::CLOSED;
@@ -52,13 +52,13 @@ impl SoleWriter {
             return Ok(NO_SLOTS);
         }
         if turns.cursors.beside.life.is_closed() {
-            return Err((Refused::Closed, 0));
+            return Err((Refused::Closed, count(ZERO)));
         }
         let (len, _) = turns.count_in(self.at, want, ZERO);
         if len == ZERO {
-            return Err((turns.cursors.why_no_room(turns.shape, self.at), 0));
+            return Err((turns.cursors.why_no_room(turns.shape, self.at), count(ZERO)));
         }
-        if count(len) < least {
+        if len < word(least) {
             return Err((Refused::Full, count(len)));
         }
         self.offered = len;
@@ -73,13 +73,12 @@ impl SoleWriter {
     pub fn commit(&mut self, turns: &Turns<'_>, n: usize) {
         let n = first(n, self.offered);
         self.offered = ZERO;
-        let mut at = self.at;
-        self.at = turns.shape.after(at, n as Word);
+        let first = self.at;
+        self.at = turns.shape.after(first, n);
         // Before the turns, so that who finds one ready, and claims it, does not find `write` behind it.
         turns.cursors.write.store(self.at, Ordering::Relaxed); // the turn carries what there is to carry (T1)
-        for _ in 0..n {
+        for at in turns.shape.positions(first, n) {
             turns.commit(Reserved { at });
-            at = turns.shape.next(at);
         }
     }
 
