@@ -120,7 +120,7 @@ impl<'a, T> WriteGrant<'a, T> {
 
 impl<T> Drop for WriteGrant<'_, T> {
     fn drop(&mut self) {
-        // SAFETY: taken once: a grant is dropped once.
+        // SAFETY: nothing takes it before, and a grant is dropped once (G).
         let run = unsafe { ManuallyDrop::take(&mut self.run) };
         self.ring.words().commit_run(run, self.filled);
     }
@@ -210,7 +210,7 @@ impl<T> FusedIterator for ReadGrant<'_, T> {}
 impl<T> Drop for ReadGrant<'_, T> {
     fn drop(&mut self) {
         let ring = self.ring;
-        // SAFETY: taken once: a grant is dropped once.
+        // SAFETY: nothing takes it before, and a grant is dropped once (G).
         let run = unsafe { ManuallyDrop::take(&mut self.run) };
         let _hand_back = finally(|| ring.words().release_run(run)); // also when the drop of an item panics
         if core::mem::needs_drop::<T>() {

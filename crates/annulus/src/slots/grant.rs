@@ -307,9 +307,9 @@ pub struct IntoIter<'a, T, R: Reads = Reader> {
     resumable: bool,
 }
 
-// SAFETY: it is the reader and the items it has claimed; whoever has it has both.
+// SAFETY: it is the reader and the items it has claimed (I1, T-sole); whoever has it has both, and there is one (M2, M6).
 unsafe impl<T: Send, R: Reads> Send for IntoIter<'_, T, R> {}
-// SAFETY: nothing but a number comes out of a shared one.
+// SAFETY: nothing but a number comes out of a shared one; to move an item takes it exclusively.
 unsafe impl<T: Send, R: Reads> Sync for IntoIter<'_, T, R> {}
 
 impl<T, R: Reads> Iterator for IntoIter<'_, T, R> {
@@ -382,7 +382,7 @@ impl<'a, T, R: Reads> Claim<'a, T, R> {
     #[inline]
     pub fn into_inner(self) -> T {
         let mut this = ManuallyDrop::new(self);
-        // SAFETY: `this` is not dropped, so the grant is taken once.
+        // SAFETY: `this` is not dropped, so the grant is taken once (G).
         let grant = unsafe { ManuallyDrop::take(&mut this.grant) };
         let Some(item) = grant.into_iter().next() else { unreachable!("a claim has its item") };
         item
@@ -391,7 +391,7 @@ impl<'a, T, R: Reads> Claim<'a, T, R> {
 
 impl<T, R: Reads> Drop for Claim<'_, T, R> {
     fn drop(&mut self) {
-        // SAFETY: taken once: `into_inner` does not come here.
+        // SAFETY: taken once (G): `into_inner` does not come here.
         let grant = unsafe { ManuallyDrop::take(&mut self.grant) };
         grant.release(1);
     }

@@ -113,7 +113,7 @@ impl<T, O: Runs> WriteGrant<'_, T, O> {
 
     /// To be called once, last.
     fn hand_on(&mut self, n: usize) {
-        // SAFETY: taken once: who comes here otherwise does not drop the grant, and `drop` comes here once.
+        // SAFETY: taken once (G): who comes here otherwise does not drop the grant, and `drop` comes here once.
         let run = unsafe { ManuallyDrop::take(&mut self.run) };
         O::commit_run(self.ring.words(), run, n);
     }
@@ -204,7 +204,7 @@ impl<T, O: Runs> Drop for ReadGrant<'_, T, O> {
     fn drop(&mut self) {
         let pieces = self.pieces();
         let _hand_back = finally(|| {
-            // SAFETY: taken once: a grant is dropped once.
+            // SAFETY: nothing takes it before, and a grant is dropped once (G).
             let run = unsafe { ManuallyDrop::take(&mut self.run) };
             O::release_run(self.ring.words(), run);
         });

@@ -238,7 +238,7 @@ impl<T, O: Order> Slot<'_, T, O> {
     #[inline]
     pub unsafe fn commit(self) {
         let mut this = ManuallyDrop::new(self);
-        // SAFETY: `this` is not dropped, so the reservation is taken once.
+        // SAFETY: `this` is not dropped, so the reservation is taken once (G).
         let reserved = unsafe { ManuallyDrop::take(&mut this.reserved) };
         O::commit(this.ring.words(), reserved);
     }
@@ -250,7 +250,7 @@ impl<T, O: Order> Slot<'_, T, O> {
 impl<T, O: Order> Drop for Slot<'_, T, O> {
     #[inline]
     fn drop(&mut self) {
-        // SAFETY: taken once: `commit` does not come here.
+        // SAFETY: taken once (G): `commit` does not come here.
         let reserved = unsafe { ManuallyDrop::take(&mut self.reserved) };
         O::abandon(self.ring.words(), reserved);
     }
@@ -284,7 +284,7 @@ impl<T, O: Order> Claim<'_, T, O> {
     /// To be called once, last.
     #[inline]
     fn hand_back(&mut self) {
-        // SAFETY: taken once: `into_inner` does not drop, and `drop` comes here once.
+        // SAFETY: taken once (G): `into_inner` does not drop, and `drop` comes here once.
         let claimed = unsafe { ManuallyDrop::take(&mut self.claimed) };
         O::release(self.ring.words(), claimed);
     }
