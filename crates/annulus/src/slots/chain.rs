@@ -29,6 +29,9 @@ impl<T> Shared<T, ByCommit> {
 
 /// Slots to be written in place, which need not lie next to each other, so there is no slice of them. They have no positions in the
 /// queue yet: those that are committed get them then. Dropping the grant abandons them; forgetting it loses them, and nothing else.
+///
+/// # Progress
+/// Handing on and giving back is lock-free for each slot; nothing else here takes a step that others could notice.
 #[must_use = "dropping a grant abandons its slots"]
 pub struct WriteGrant<'a, T> {
     ring: &'a Shared<T, ByCommit>,
@@ -128,6 +131,9 @@ impl<T> Drop for WriteGrant<'_, T> {
 
 /// Items to be read in place, which need not lie next to each other, so there is no slice of them. Dropping the grant drops them and
 /// hands their slots back; forgetting it loses both, and nothing else.
+///
+/// # Progress
+/// Handing on and giving back is lock-free for each slot; nothing else here takes a step that others could notice.
 #[must_use = "dropping a grant drops its items"]
 pub struct ReadGrant<'a, T> {
     ring: &'a Shared<T, ByCommit>,

@@ -13,6 +13,9 @@ use core::ops::{Deref, DerefMut};
 ///
 /// The slots are contiguous but for the wrap of the ring, hence two slices. Dropping or forgetting the grant costs
 /// nothing: the same slots are granted again.
+///
+/// # Progress
+/// Wait-free: of a lane, a few steps for all slots together; beside many other ends, a few and one for each slot.
 #[must_use = "nothing is published until it is filled or committed"]
 pub struct WriteGrant<'a, T, W: Writes = Writer> {
     writer: &'a mut W,
@@ -105,6 +108,9 @@ impl<'a, T, W: Writes> WriteGrant<'a, T, W> {
 }
 
 /// Room for one item.
+///
+/// # Progress
+/// Wait-free: of a lane, a few steps for all slots together; beside many other ends, a few and one for each slot.
 #[must_use = "nothing is published until it is written or committed"]
 pub struct Slot<'a, T, W: Writes = Writer> {
     grant: WriteGrant<'a, T, W>,
@@ -149,6 +155,9 @@ impl<'a, T, W: Writes> Slot<'a, T, W> {
 /// Items to be read in place. The ring keeps them until they are released.
 ///
 /// Dropping or forgetting the grant releases nothing: the same items are granted again.
+///
+/// # Progress
+/// Wait-free: of a lane, a few steps for all slots together; beside many other ends, a few and one for each slot.
 #[must_use = "nothing is handed back until `release`"]
 pub struct ReadGrant<'a, T, R: Reads = Reader> {
     reading: Reading<'a, T, R>,

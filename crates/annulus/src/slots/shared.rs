@@ -208,6 +208,10 @@ impl<T, O: Order> Shared<T, O> {
 ///
 /// Where the order is that of the reservations, it has its position in the queue from now on: until it is committed or abandoned, later
 /// items wait behind it, and for ever if it is forgotten.
+///
+/// # Progress
+/// Handing on and giving back is wait-free where the order is that of the reservations, one store for each slot, and lock-free where it is
+/// that of the commits; nothing else here takes a step that others could notice.
 #[must_use = "dropping a slot abandons it"]
 pub struct Slot<'a, T, O: Order> {
     ring: &'a Shared<T, O>,
@@ -256,7 +260,12 @@ impl<T, O: Order> Drop for Slot<'_, T, O> {
     }
 }
 
-/// One item, read in place. Dropping the claim drops the item and hands its slot back; forgetting it loses item and slot.
+/// One item, read in place. Dropping the claim drops the item and hands its slot back, also if that drop panics; forgetting it loses item
+/// and slot.
+///
+/// # Progress
+/// Handing on and giving back is wait-free where the order is that of the reservations, one store for each slot, and lock-free where it is
+/// that of the commits; nothing else here takes a step that others could notice.
 #[must_use = "dropping a claim drops the item"]
 pub struct Claim<'a, T, O: Order> {
     ring: &'a Shared<T, O>,

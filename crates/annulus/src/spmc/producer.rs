@@ -11,7 +11,12 @@ use core::fmt;
 ///
 /// `K` says who keeps the ring alive: [`Heap`], or [`Borrowed`](super::Borrowed) for a lifetime.
 ///
-/// When it is dropped, the ring closes: the consumers get what is left, then [`PopError::Closed`](crate::PopError).
+/// When it is dropped, the ring closes: the consumers get what is left, then [`PopError::Closed`](crate::PopError). When the last
+/// consumer has gone, it is told [`PushError::Closed`].
+///
+/// # Progress
+/// What only looks is wait-free: a few loads. `close` is one exchange or store, and dropping this end counts, lock-free; but for the items
+/// that the last end of all drops.
 pub struct Producer<T, K: Keep = Heap<T>> {
     pub(super) inlet: SoleInlet<T>,
     share: SoleShare<T, OneWriter, K>,
