@@ -19,6 +19,21 @@ pub fn spmc() -> many::Entry {
     many::Entry::plain::<OneWriter>()
 }
 
+/// Its ends have the same methods in each topology, and no trait that says so.
+macro_rules! plain {
+    () => {
+        #[inline(always)]
+        fn push(tx: &mut Self::Tx, value: u64) -> bool {
+            tx.push(value).is_ok()
+        }
+
+        #[inline(always)]
+        fn pop(rx: &mut Self::Rx) -> Option<u64> {
+            rx.pop()
+        }
+    };
+}
+
 struct Nexus;
 
 impl SpscPeer for Nexus {
@@ -31,15 +46,7 @@ impl SpscPeer for Nexus {
         ring_buffer(capacity)
     }
 
-    #[inline(always)]
-    fn push(tx: &mut Self::Tx, value: u64) -> bool {
-        tx.push(value).is_ok()
-    }
-
-    #[inline(always)]
-    fn pop(rx: &mut Self::Rx) -> Option<u64> {
-        rx.pop()
-    }
+    plain!();
 }
 
 struct OneReader;
@@ -55,15 +62,7 @@ impl ManyPeer for OneReader {
         (clones(tx, writers), only(rx, readers))
     }
 
-    #[inline(always)]
-    fn push(tx: &mut Self::Tx, value: u64) -> bool {
-        tx.push(value).is_ok()
-    }
-
-    #[inline(always)]
-    fn pop(rx: &mut Self::Rx) -> Option<u64> {
-        rx.pop()
-    }
+    plain!();
 }
 
 struct OneWriter;
@@ -79,13 +78,5 @@ impl ManyPeer for OneWriter {
         (only(tx, writers), clones(rx, readers))
     }
 
-    #[inline(always)]
-    fn push(tx: &mut Self::Tx, value: u64) -> bool {
-        tx.push(value).is_ok()
-    }
-
-    #[inline(always)]
-    fn pop(rx: &mut Self::Rx) -> Option<u64> {
-        rx.pop()
-    }
+    plain!();
 }

@@ -1,67 +1,15 @@
 //! An end that there is once, beside ends that there are many of. Labels: T1, T2, T3, H1, C1.
 #![cfg(loom)]
+#[path = "loom_support/ring.rs"]
+mod ring;
+
 use annulus_protocol::pos::count;
-use annulus_protocol::turns::{Cursors, Refused, Shape, SoleReader, SoleWriter, Turn, Turns};
-use loom::cell::UnsafeCell;
+use annulus_protocol::turns::{Refused, SoleReader, SoleWriter};
 use loom::sync::Arc;
 use loom::thread;
-
-struct Ring<const N: usize> {
-    cursors: Cursors,
-    turns: [Turn; N],
-    slots: [UnsafeCell<u32>; N],
-}
-
-// SAFETY: a slot is touched by its owner only; that is what the models check.
-unsafe impl<const N: usize> Sync for Ring<N> {}
-// SAFETY: as above.
-unsafe impl<const N: usize> Send for Ring<N> {}
+use ring::Ring;
 
 impl<const N: usize> Ring<N> {
-    fn new() -> Arc<Self> {
-        let turns = std::array::from_fn(|_| Turn::new());
-        let slots = std::array::from_fn(|_| UnsafeCell::new(0));
-        Arc::new(Self { cursors: Cursors::new(), turns, slots })
-    }
-
-    fn turns(&self) -> Turns<'_> {
-        Turns::new(&self.cursors, &self.turns, Shape::of(N))
-    }
-
-    fn replace(&self, index: usize, value: u32) -> u32 {
-        self.slots[index].with_mut(|slot| {
-            // SAFETY: the caller owns the slot, which is what the models check.
-            std::mem::replace(unsafe { &mut *slot }, value)
-        })
-    }
-
-    /// One of many writers.
-    fn put(&self, value: u32) -> Result<(), Refused> {
-        let turns = self.turns();
-        let reserved = turns.reserve()?;
-        self.replace(turns.index_to_write(&reserved), value);
-        turns.commit(reserved);
-        Ok(())
-    }
-
-    /// One of many writers, who thinks better of it.
-    fn put_nothing(&self) {
-        let turns = self.turns();
-        if let Ok(reserved) = turns.reserve() {
-            self.replace(turns.index_to_write(&reserved), 9);
-            turns.abandon(reserved);
-        }
-    }
-
-    /// One of many readers.
-    fn take(&self) -> Result<u32, Refused> {
-        let turns = self.turns();
-        let claimed = turns.claim()?;
-        let value = self.replace(turns.index_to_read(&claimed), u32::MAX);
-        turns.release(claimed);
-        Ok(value)
-    }
-
     /// One of many writers that overwrite the oldest item before a sole reader, which comes back.
     fn force(&self, value: u32) -> Option<u32> {
         let turns = self.turns();
@@ -118,10 +66,6 @@ impl<const N: usize> Ring<N> {
     fn rest_alone(&self, reader: &mut SoleReader) -> Vec<u32> {
         std::iter::from_fn(|| self.take_alone(reader).ok()).collect()
     }
-
-    fn rest(&self) -> Vec<u32> {
-        std::iter::from_fn(|| self.take().ok()).collect()
-    }
 }
 
 fn sorted(mut items: Vec<u32>) -> Vec<u32> {
@@ -133,10 +77,10 @@ fn sorted(mut items: Vec<u32>) -> Vec<u32> {
 /// once, whole.
 fn two_writers_and_a_sole_reader<const N: usize>() {
     loom::model(|| {
-        let ring = Ring::<N>::new();
+        let ring = Arc::new(Ring::<N>::new());
         let mut reader = SoleReader::resume(&ring.turns());
         if N == 2 {
-            ring.put(0).unwrap(); // the next lap is near, and the reader has settled
+            ring.put(0, true).unwrap(); // the next lap is near, and the reader has settled
             assert_eq!(ring.take_alone(&mut reader), Ok(0));
         }
         let there = ring.clone();
@@ -147,11 +91,11 @@ fn two_writers_and_a_sole_reader<const N: usize>() {
         let there = ring.clone();
         let writing = thread::spawn(move || {
             if N == 1 {
-                there.put_nothing();
+                _ = there.put(9, false); // thinks better of it
             }
-            there.put(1).is_ok()
+            there.put(1, true).is_ok()
         });
-        let mine: Vec<u32> = (2..5 - N as u32).filter(|value| ring.put(*value).is_ok()).collect();
+        let mine: Vec<u32> = (2..5 - N as u32).filter(|value| ring.put(*value, true).is_ok()).collect();
         let theirs = writing.join().unwrap();
         let (mut reader, mut got) = reading.join().unwrap();
         got.extend(ring.rest_alone(&mut reader));
@@ -173,7 +117,7 @@ fn two_writers_and_a_sole_reader_of_a_ring_of_two() {
 /// The writer and two readers, likewise; a span is forgotten on the way.
 fn a_sole_writer_and_two_readers<const N: usize>() {
     loom::model(|| {
-        let ring = Ring::<N>::new();
+        let ring = Arc::new(Ring::<N>::new());
         let taking = || {
             let there = ring.clone();
             thread::spawn(move || there.take().ok())
@@ -202,7 +146,7 @@ fn a_sole_writer_and_two_readers_of_a_ring_of_two() {
 #[test]
 fn what_a_sole_end_does_not_hand_on_is_offered_again() {
     loom::model(|| {
-        let ring = Ring::<2>::new();
+        let ring = Arc::new(Ring::<2>::new());
         let there = ring.clone();
         let reading = thread::spawn(move || {
             let mut reader = SoleReader::resume(&there.turns());
@@ -222,13 +166,13 @@ fn what_a_sole_end_does_not_hand_on_is_offered_again() {
 /// A full ring, its sole reader, and two writers that overwrite: the oldest goes to one of them.
 fn writers_overwrite_before_a_sole_reader<const N: usize>(settled: bool) {
     loom::model(move || {
-        let ring = Ring::<N>::new();
+        let ring = Arc::new(Ring::<N>::new());
         let mut reader = SoleReader::resume(&ring.turns());
         if settled {
-            ring.put(0).unwrap();
+            ring.put(0, true).unwrap();
             assert_eq!(ring.take_alone(&mut reader), Ok(0));
         }
-        (1..=N as u32).for_each(|value| ring.put(value).unwrap());
+        (1..=N as u32).for_each(|value| ring.put(value, true).unwrap());
         let there = ring.clone();
         let reading = thread::spawn(move || {
             let got: Vec<u32> = (0..N).filter_map(|_| there.take_alone(&mut reader).ok()).collect();
@@ -267,7 +211,7 @@ fn writers_overwrite_before_a_settled_sole_reader() {
 #[test]
 fn a_sole_writer_overwrites_before_two_readers() {
     loom::model(|| {
-        let ring = Ring::<1>::new();
+        let ring = Arc::new(Ring::<1>::new());
         let mut writer = SoleWriter::resume(&ring.turns());
         ring.put_alone(&mut writer, 1).unwrap();
         let taking = || {
@@ -291,7 +235,7 @@ fn a_sole_writer_overwrites_before_two_readers() {
 #[test]
 fn two_rings_with_sole_writers_are_not_both_found_empty() {
     loom::model(|| {
-        let rings = [Ring::<1>::new(), Ring::<1>::new()];
+        let rings = [Arc::new(Ring::<1>::new()), Arc::new(Ring::<1>::new())];
         let look = |rings: &[Arc<Ring<1>>; 2], mine: usize| {
             let mut writer = SoleWriter::resume(&rings[mine].turns());
             rings[mine].put_alone(&mut writer, 1).unwrap();
@@ -309,12 +253,12 @@ fn two_rings_with_sole_writers_are_not_both_found_empty() {
 #[test]
 fn two_rings_with_sole_readers_are_not_both_found_full() {
     loom::model(|| {
-        let rings = [Ring::<1>::new(), Ring::<1>::new()];
-        rings.iter().for_each(|ring| ring.put(1).unwrap());
+        let rings = [Arc::new(Ring::<1>::new()), Arc::new(Ring::<1>::new())];
+        rings.iter().for_each(|ring| ring.put(1, true).unwrap());
         let look = |rings: &[Arc<Ring<1>>; 2], mine: usize| {
             let mut reader = SoleReader::resume(&rings[mine].turns());
             rings[mine].take_alone(&mut reader).unwrap();
-            rings[1 - mine].put(2)
+            rings[1 - mine].put(2, true)
         };
         let there = rings.clone();
         let other = thread::spawn(move || look(&there, 0));
@@ -328,7 +272,7 @@ fn two_rings_with_sole_readers_are_not_both_found_full() {
 #[test]
 fn a_sole_writer_that_has_closed_has_handed_on_everything() {
     loom::model(|| {
-        let ring = Ring::<2>::new();
+        let ring = Arc::new(Ring::<2>::new());
         let there = ring.clone();
         let reading = thread::spawn(move || {
             let got = [there.take(), there.take()];
@@ -352,7 +296,7 @@ fn a_sole_writer_that_has_closed_has_handed_on_everything() {
 #[test]
 fn a_push_under_way_while_a_reader_closes_is_not_lost() {
     loom::model(|| {
-        let ring = Ring::<1>::new();
+        let ring = Arc::new(Ring::<1>::new());
         let there = ring.clone();
         let reading = thread::spawn(move || {
             let before = there.take().ok();

@@ -1,67 +1,19 @@
 //! Slots change hands whole, once, whoever is late. Labels: T1, T2, T3, T4.
 #![cfg(loom)]
-use annulus_protocol::turns::{Cursors, Refused, Shape, Turn, Turns};
-use loom::cell::UnsafeCell;
+#[path = "loom_support/ring.rs"]
+mod ring;
+
+use annulus_protocol::turns::Refused;
 use loom::sync::Arc;
 use loom::thread;
-
-struct Ring<const N: usize> {
-    cursors: Cursors,
-    turns: [Turn; N],
-    slots: [UnsafeCell<u32>; N],
-}
-
-// SAFETY: a slot is touched by its owner only; that is what the models check.
-unsafe impl<const N: usize> Sync for Ring<N> {}
-// SAFETY: as above.
-unsafe impl<const N: usize> Send for Ring<N> {}
+use ring::Ring;
 
 impl<const N: usize> Ring<N> {
-    fn new() -> Self {
-        let turns = std::array::from_fn(|_| Turn::new());
-        let slots = std::array::from_fn(|_| UnsafeCell::new(0));
-        Self { cursors: Cursors::new(), turns, slots }
-    }
-
-    fn turns(&self) -> Turns<'_> {
-        Turns::new(&self.cursors, &self.turns, Shape::of(N))
-    }
-
-    /// Writes `value`, and commits or abandons it.
-    fn put(&self, value: u32, commit: bool) -> Result<(), Refused> {
-        let turns = self.turns();
-        let reserved = turns.reserve()?;
-        self.slots[turns.index_to_write(&reserved)].with_mut(|slot| {
-            // SAFETY: the slot is reserved.
-            unsafe { *slot = value }
-        });
-        if commit {
-            turns.commit(reserved)
-        } else {
-            turns.abandon(reserved)
-        }
-        Ok(())
-    }
-
-    fn take(&self) -> Result<u32, Refused> {
-        let turns = self.turns();
-        let claimed = turns.claim()?;
-        let value = self.slots[turns.index_to_read(&claimed)].with_mut(|slot| {
-            // SAFETY: the slot is claimed.
-            std::mem::replace(unsafe { &mut *slot }, u32::MAX)
-        });
-        turns.release(claimed);
-        Ok(value)
-    }
-
     /// Writes `value` in the place of the oldest, if full.
     fn force(&self, value: u32) -> Result<Option<u32>, Refused> {
         let turns = self.turns();
         let Some(evicted) = turns.evict()? else { return Ok(None) };
-        let oldest = self.slots[turns.index_to_renew(&evicted)].with_mut(|slot| {
-            // SAFETY: the slot is evicted.
-            std::mem::replace(unsafe { &mut *slot }, value)
-        });
+        let oldest = self.replace(turns.index_to_renew(&evicted), value);
         turns.renew(evicted);
         Ok(Some(oldest))
     }
@@ -72,10 +24,7 @@ impl<const N: usize> Ring<N> {
         let Ok(run) = turns.reserve_run(1, 2) else { return 0 };
         let (start, len) = turns.slots_to_write(&run);
         for i in 0..len {
-            self.slots[(start + i) % N].with_mut(|slot| {
-                // SAFETY: the slot is reserved.
-                unsafe { *slot = value }
-            });
+            self.replace((start + i) % N, value);
         }
         turns.commit_run(run, 1);
         1
@@ -86,19 +35,9 @@ impl<const N: usize> Ring<N> {
         let turns = self.turns();
         let Ok(run) = turns.claim_run(1, 2) else { return Vec::new() };
         let (start, len) = turns.slots_to_read(&run);
-        let take = |i: usize| {
-            self.slots[(start + i) % N].with_mut(|slot| {
-                // SAFETY: the slot is claimed.
-                std::mem::replace(unsafe { &mut *slot }, u32::MAX)
-            })
-        };
-        let values = (0..len).map(take).collect();
+        let values = (0..len).map(|i| self.replace((start + i) % N, u32::MAX)).collect();
         turns.release_run(run);
         values
-    }
-
-    fn rest(&self) -> Vec<u32> {
-        std::iter::from_fn(|| self.take().ok()).collect()
     }
 }
 

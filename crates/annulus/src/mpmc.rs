@@ -26,6 +26,10 @@
 //! That of the reservations, so each producer's items come out in the order in which it reserved them. The price: while the oldest
 //! slot is reserved and not committed, later items wait behind it, and consumers are told [`PopError::Busy`].
 //!
+//! # Batches
+//! A producer has no `batch`: slots that it reserved and kept back would be in the way of what others push after it. Items that are at
+//! hand together go in together by `push_slice` or `reserve_up_to`, with one exchange.
+//!
 //! # Progress
 //! *Lock-free* in the strict sense are `push`, `pop`, `reserve` and `claim` as calls: each returns in a bounded number of its own
 //! steps unless another call of its kind succeeded meanwhile, and none waits for anybody. The *queue* is not: a producer stopped

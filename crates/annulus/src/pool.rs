@@ -26,6 +26,7 @@
 //! # Grants
 //! Slots that are free at one time may lie anywhere, so the slots of a [`WriteGrant`] and the items of a [`ReadGrant`] come as iterators,
 //! not as slices. There is no `claim_many`: items that turned out to be too few could not be put back in front of those behind them.
+//! Nor is there a `batch`: each commit is an exchange of its own, and none would be saved by keeping it back.
 //!
 //! ```
 //! let (producer, consumer) = annulus::pool::ring(8);

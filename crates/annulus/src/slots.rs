@@ -8,6 +8,8 @@
 //! INVARIANT (M1)  A [`Lane`]'s slots are as many as its writer and reader were made for, and they and its cursors
 //! outlive every copy of it. INVARIANT (M2)  There is one [`Inlet`] and one [`Outlet`] to a lane at a time.
 //! Both are promised to [`Inlet::new`] and [`Outlet::new`]; the rest is safe code.
+//! INVARIANT (G)  What a guard has in a `ManuallyDrop` is there until the guard is dropped, or a method that consumes the guard, and
+//! keeps it from being dropped, has taken it. So each span is handed on once.
 //!
 //! Where many write and many read, [`shared`] is in the place of both, over any protocol of [`order`] (M4); where there is one of
 //! either, `sole` is in the place of that one (M6). Grants of an end that there is once are the same for all: [`one`] says what they
@@ -77,7 +79,7 @@ impl<T> Copy for Lane<T> {}
 // SAFETY: a lane is two pointers; items pass through it from one thread to another, which `T: Send` allows, and what
 // may touch which slot when is the protocol's business (I1, L1, L2).
 unsafe impl<T: Send> Send for Lane<T> {}
-// SAFETY: a shared lane gives out the cursors, which are atomics, and no item.
+// SAFETY: a shared lane gives out the cursors, which are atomics (M1), and no item: those pass through the inlet and the outlet (M2).
 unsafe impl<T: Send> Sync for Lane<T> {}
 
 impl<T> Lane<T> {
@@ -157,14 +159,14 @@ impl<T> Slots<T> {
 #[inline(always)]
 fn prefetch_read(at: *const i8) {
     use core::arch::x86_64::{_MM_HINT_T0, _mm_prefetch};
-    // SAFETY: a hint; it neither faults nor reads as far as the program can tell, whatever the address.
+    // SAFETY: a hint, which rests on no invariant: whatever the address, it neither faults nor reads as far as the program can tell.
     unsafe { _mm_prefetch::<_MM_HINT_T0>(at) }
 }
 
 #[cfg(target_arch = "aarch64")]
 #[inline(always)]
 fn prefetch_read(at: *const i8) {
-    // SAFETY: a hint; it neither faults nor reads as far as the program can tell, whatever the address.
+    // SAFETY: a hint, which rests on no invariant: whatever the address, it neither faults nor reads as far as the program can tell.
     unsafe {
         core::arch::asm!("prfm pldl1keep, [{}]", in(reg) at, options(nostack, preserves_flags, readonly));
     }

@@ -21,6 +21,9 @@
 //! Items are claimed in the order in which they were pushed. Consumers hand their slots back in any order; but the producer comes to
 //! them in turn, and where one is still claimed it is told [`PushError::Busy`].
 //!
+//! # Batches
+//! The producer has [`batch`](Producer::batch), as in [`spsc`](crate::spsc): items that are pushed one by one and become visible together.
+//!
 //! # Progress
 //! The producer's operations are wait-free. *Lock-free* in the strict sense are the consumers' as calls: each returns in a bounded number
 //! of its own steps unless another of its kind succeeded meanwhile. No call waits for anybody. The *queue* does: a consumer stopped
@@ -44,6 +47,7 @@
 //!
 //! [`PopError::Closed`]: crate::PopError::Closed
 //! [`PushError::Busy`]: crate::PushError::Busy
+mod batch;
 mod producer;
 
 use crate::memory::shared::{Shares, Topology};
@@ -56,6 +60,7 @@ use core::mem::MaybeUninit;
 pub use crate::memory::{Borrowed, Heap, Keep};
 /// Whose turn it is at one slot: [`in_memory`] needs one for each.
 pub use annulus_protocol::turns::Turn;
+pub use batch::Batch;
 #[cfg(feature = "alloc")]
 pub use on_the_heap::{RingError, ring, try_ring};
 pub use producer::Producer;

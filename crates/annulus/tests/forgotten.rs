@@ -109,6 +109,39 @@ fn both_ends_forgotten_in_the_middle_of_a_batch() {
 }
 
 #[test]
+fn both_ends_forgotten_in_the_middle_of_a_batch_beside_many_consumers() {
+    for shown in 0..3 {
+        forget_the_living();
+        let mut ring = annulus::spmc::Ring::<Counted, 4>::new();
+        let (mut producer, consumer) = ring.split();
+        assert_eq!(producer.push_iter((0..2).map(Counted::make)), 2);
+        consumer.skip(1);
+        let mut batch = producer.batch_every(5);
+        (2..2 + shown).for_each(|n| batch.push(Counted::make(n)).unwrap());
+        batch.flush();
+        batch.push(Counted::make(9)).unwrap(); // and 3 in all are all there is room for
+        forget(batch);
+        forget((producer, consumer));
+        let hidden = u64::from(shown < 2);
+        {
+            let (mut producer, consumer) = ring.split();
+            for n in 1..2 + shown {
+                assert!(consumer.pop().unwrap().is(n));
+            }
+            assert_eq!(consumer.skip(1) as u64, 1 - hidden);
+            assert_eq!(producer.vacant(), 4);
+            for n in 0..20 {
+                producer.push(Counted::make(n)).unwrap();
+                assert!(consumer.pop().unwrap().is(n));
+            }
+        }
+        drop(ring);
+        assert_eq!(live() as u64, hidden, "what was not shown has leaked");
+    }
+    forget_the_living();
+}
+
+#[test]
 fn both_ends_forgotten_with_a_slot_or_a_write_grant() {
     check(&[1, 2, 3], 1, |(producer, consumer)| {
         consumer.skip(1);

@@ -86,6 +86,26 @@ macro_rules! sole_producer {
             }
 
             #[test]
+            fn what_was_pushed_into_a_batch_before_a_panic_is_in_the_ring_and_dropped_once() {
+                for gives in 0..5 {
+                    items::with_no_item_left(|| {
+                        let (mut producer, mut consumer) = ring::<Counted>(5);
+                        producer.push_iter((0..3).map(Counted::make));
+                        consumer.skip(3); // the rest wraps
+                        assert!(panics(|| {
+                            let mut batch = producer.batch_every(4);
+                            (0..gives).for_each(|n| batch.push(Counted::make(n)).unwrap());
+                            panic!("no more");
+                        }));
+                        assert_eq!(consumer.len() as u64, gives);
+                        for n in 0..gives {
+                            assert!(consumer.pop().unwrap().is(n));
+                        }
+                    });
+                }
+            }
+
+            #[test]
             fn what_a_closure_made_before_it_panicked_is_in_the_ring_and_dropped_once() {
                 items::with_no_item_left(|| {
                     let (mut producer, consumer) = ring::<Counted>(5);

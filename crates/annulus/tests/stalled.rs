@@ -4,8 +4,8 @@
 //! ends can do, many times over. Each call must come back; the answers must be `Busy` where the order of the queue demands it and
 //! nowhere else. That a call comes back within so many *steps*, wherever the other one was stopped, is shown by `steps`.
 use annulus::mpmc::lanes::lanes;
-use annulus::{ClaimError, PopError, PushError, ReserveError, State, mpmc, pool, spsc};
-use std::sync::mpsc;
+use annulus::{ClaimError, PopError, PushError, ReserveError, State, mpmc, mpsc, pool, spmc, spsc};
+use std::sync::mpsc as told;
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -21,9 +21,9 @@ fn stopped<G>(
     meanwhile: impl FnOnce() + Send,
     finish: impl FnOnce(G) + Send,
 ) {
-    let (holds, held) = mpsc::channel();
-    let (go_on, goes_on) = mpsc::channel::<()>();
-    let (is_done, done) = mpsc::channel();
+    let (holds, held) = told::channel();
+    let (go_on, goes_on) = told::channel::<()>();
+    let (is_done, done) = told::channel();
     thread::scope(|scope| {
         scope.spawn(move || {
             let guard = take();
@@ -39,8 +39,8 @@ fn stopped<G>(
         });
         match done.recv_timeout(2 * BOUND) {
             Ok(took) => assert!(took < BOUND, "they took {took:?}"),
-            Err(mpsc::RecvTimeoutError::Disconnected) => {} // its panic says why
-            Err(mpsc::RecvTimeoutError::Timeout) => {
+            Err(told::RecvTimeoutError::Disconnected) => {} // its panic says why
+            Err(told::RecvTimeoutError::Timeout) => {
                 eprintln!("a call does not come back while somebody is stopped");
                 std::process::abort(); // it can neither be stopped nor waited for
             }
@@ -211,6 +211,106 @@ stalled! { closing_waits_for_nobody_who_is_stopped:
         assert_eq!(consumer.pop(), Ok(1));
         assert_eq!(consumer.pop(), Err(PopError::Closed));
     }
+}
+
+// One of either: what the sole end has and did not hand on has not happened; the many are as above.
+
+stalled! { a_slot_of_an_mpsc_producer_delays_the_items_after_it_but_no_call:
+    given {
+        let (producer, mut consumer) = mpsc::ring::<u32>(3);
+        producer.push(0).unwrap();
+    }
+    stop || producer.reserve().unwrap();
+    meanwhile {
+        if let Ok(item) = consumer.pop() {
+            assert_eq!(item, 0, "what was pushed before it comes out");
+        }
+        _ = producer.push(9);
+        assert_eq!(consumer.pop(), Err(PopError::Busy), "the next in order is being written");
+        assert_eq!(consumer.skip(9), 0);
+        assert_eq!(consumer.peek(), None);
+        assert_eq!(consumer.claim_up_to(2).unwrap_err(), PopError::Busy);
+        if producer.is_full() {
+            assert_eq!(producer.push(9), Err(PushError::Full(9)), "full, not busy: the oldest was not claimed");
+            assert_eq!(producer.force_push(9), Err(PushError::Busy(9)), "the oldest is being written");
+        }
+    };
+    then |slot| slot.write(1);
+    afterwards { assert_eq!(consumer.drain().collect::<Vec<_>>(), [1, 9, 9]) }
+}
+
+stalled! { a_claim_of_an_mpsc_consumer_takes_its_slots_and_no_time:
+    given {
+        let (producer, mut consumer) = mpsc::ring::<u32>(3);
+        assert_eq!(producer.push_iter(0..2), 2);
+    }
+    stop || consumer.claim_many(2).unwrap();
+    meanwhile {
+        _ = producer.push(2);
+        assert_eq!(producer.push(9), Err(PushError::Full(9)), "full, not busy: nothing was handed back");
+        assert_eq!(producer.reserve_many(2).unwrap_err(), ReserveError::Full);
+        assert_eq!(producer.force_push(9), Err(PushError::Busy(9)), "the oldest is being read");
+        assert_eq!((producer.vacant(), producer.is_closed()), (0, false));
+    };
+    then |grant| grant.release(1);
+    afterwards {
+        assert_eq!(producer.push(3), Ok(()));
+        assert_eq!(consumer.drain().collect::<Vec<_>>(), [1, 2, 3], "the second was not released");
+    }
+}
+
+stalled! { a_slot_of_an_spmc_producer_is_in_nobodys_way:
+    given {
+        let (mut producer, consumer) = spmc::ring::<u32>(3);
+        assert_eq!(producer.push_iter(0..2), 2);
+    }
+    stop || producer.reserve().unwrap();
+    meanwhile {
+        while consumer.pop().is_ok() {}
+        assert_eq!(consumer.pop(), Err(PopError::Empty), "empty, not busy: nothing was handed on");
+        assert_eq!(consumer.claim_many(2).unwrap_err(), ClaimError::Empty);
+        assert_eq!((consumer.len(), consumer.skip(9)), (0, 0));
+    };
+    then |slot| slot.write(2);
+    afterwards { assert_eq!(consumer.pop(), Ok(2)) }
+}
+
+stalled! { a_batch_of_an_spmc_producer_is_in_nobodys_way:
+    given {
+        let (mut producer, consumer) = spmc::ring::<u32>(3);
+        producer.push(0).unwrap();
+    }
+    stop || {
+        let mut batch = producer.batch();
+        batch.push(1).unwrap();
+        batch
+    };
+    meanwhile {
+        if let Ok(item) = consumer.pop() {
+            assert_eq!(item, 0, "what was pushed before it comes out");
+        }
+        assert_eq!((consumer.pop(), consumer.len()), (Err(PopError::Empty), 0));
+    };
+    then drop;
+    afterwards { assert_eq!(consumer.pop(), Ok(1)) }
+}
+
+stalled! { a_claim_of_an_spmc_consumer_delays_the_next_lap_but_no_call:
+    given {
+        let (mut producer, consumer) = spmc::ring::<u32>(3);
+        assert_eq!(producer.push_iter(0..3), 3);
+    }
+    stop || consumer.claim().unwrap();
+    meanwhile {
+        while consumer.pop().is_ok() {}
+        assert_eq!(consumer.pop(), Err(PopError::Empty));
+        assert_eq!(producer.push(9), Err(PushError::Busy(9)), "the slot of the next lap is being read");
+        assert_eq!(producer.reserve_many(2).unwrap_err(), ReserveError::Busy);
+        assert_eq!(producer.batch().push(9), Err(PushError::Busy(9)));
+        assert_eq!(producer.force_push(9), Err(PushError::Busy(9)));
+    };
+    then drop;
+    afterwards { assert_eq!(producer.push_iter(0..9), 3) }
 }
 
 // Many producers, many consumers, in the order of the commits: who is stopped costs its slots, and nothing is ever busy.

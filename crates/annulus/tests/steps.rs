@@ -10,8 +10,12 @@
 mod lanes;
 #[path = "steps/mpmc.rs"]
 mod mpmc;
+#[path = "steps/mpsc.rs"]
+mod mpsc;
 #[path = "steps/pool.rs"]
 mod pool;
+#[path = "steps/spmc.rs"]
+mod spmc;
 #[path = "steps/spsc.rs"]
 mod spsc;
 

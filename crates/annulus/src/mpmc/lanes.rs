@@ -30,6 +30,8 @@
 //! `capacity` that an end reports is that of its lanes together: `consumers * capacity` for a producer, `producers * capacity`
 //! for a consumer. The memory is that of `producers * consumers` rings.
 //!
+//! There is no `batch`: `push_slice` and `reserve_up_to` fill one lane with what is at hand, and show it all at once.
+//!
 //! # Progress
 //! Every operation of both ends is *wait-free* in the strict sense, and takes only loads and stores. In steps, each of them one
 //! load or store of a word that another thread may touch as well:

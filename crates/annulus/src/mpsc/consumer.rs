@@ -12,7 +12,11 @@ use core::fmt;
 /// `K` says who keeps the ring alive: [`Heap`], or [`Borrowed`](super::Borrowed) for a lifetime.
 ///
 /// When it is dropped, the ring closes: the producers find [`PushError::Closed`](crate::PushError), and what is left is dropped with
-/// the ring.
+/// the ring. When the last producer has gone, this end gets what is left, then [`PopError::Closed`].
+///
+/// # Progress
+/// What only looks is wait-free: a few loads. `close` is one exchange or store, and dropping this end counts, lock-free; but for the items
+/// that the last end of all drops.
 pub struct Consumer<T, K: Keep = Heap<T>> {
     outlet: SoleOutlet<T>,
     share: SoleShare<T, OneReader, K>,
@@ -108,6 +112,9 @@ impl<T, K: Keep> Consumer<T, K> {
     }
 
     /// Moves items out one by one, at most as many as are in the ring now. Those not asked for stay.
+    ///
+    /// # Progress
+    /// As [`pop`](Self::pop), for each item.
     ///
     /// ```
     /// let (producer, mut consumer) = annulus::mpsc::ring(8);

@@ -65,6 +65,9 @@ impl<T, K: Keep> Consumer<T, K> {
 
     /// Moves up to `items.len()` items out into `items`, oldest first, and tells how many. What they replace is dropped.
     ///
+    /// # Panics
+    /// Only if the drop of a replaced item does; those that were claimed and not moved yet are then dropped, and none of them twice.
+    ///
     /// # Progress
     /// As [`claim_up_to`](Self::claim_up_to).
     pub fn pop_slice(&self, items: &mut [T]) -> usize {

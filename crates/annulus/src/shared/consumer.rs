@@ -12,6 +12,14 @@ use core::fmt;
 /// An end that pops. Clone it for more.
 ///
 /// `K` says who keeps the ring alive: `Heap`, or `Borrowed` for a lifetime.
+///
+/// When the last one is dropped, the ring closes: producers find [`PushError::Closed`](crate::PushError); what becomes of the items that
+/// are left, the module of the queue says. When the last producer has gone, this end gets what is left, then [`PopError::Closed`].
+///
+/// # Progress
+/// What only looks is wait-free: a few loads, or, where the order is that of the commits, a walk of at most two laps. Cloning and dropping
+/// an end is lock-free, it counts; but for the items that the last one drops. `close` is one exchange, or, where the order is that of the
+/// commits, one for each slot, all of them lock-free.
 pub struct Consumer<T, O: Order, K: Keep = Heap<T>> {
     share: Share<T, O, K>,
 }
@@ -52,6 +60,9 @@ impl<T, O: Order, K: Keep> Consumer<T, O, K> {
     }
 
     /// Moves items out one by one, at most as many as are in the ring now. Those not asked for stay, for any consumer.
+    ///
+    /// # Progress
+    /// As [`pop`](Self::pop), for each item.
     pub fn drain(&self) -> Drain<'_, T, O> {
         Drain { ring: self.ring(), left: self.len() }
     }
@@ -122,6 +133,9 @@ impl<T, O: Runs, K: Keep> Consumer<T, O, K> {
     }
 
     /// Moves up to `items.len()` items out into `items`, oldest first, and tells how many. What they replace is dropped.
+    ///
+    /// # Panics
+    /// Only if the drop of a replaced item does; those that were claimed and not moved yet are then dropped, and none of them twice.
     ///
     /// # Progress
     /// As [`claim_many`](Self::claim_many).

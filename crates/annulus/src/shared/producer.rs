@@ -12,6 +12,14 @@ use core::fmt;
 /// An end that pushes. Clone it for more.
 ///
 /// `K` says who keeps the ring alive: `Heap`, or `Borrowed` for a lifetime.
+///
+/// When the last one is dropped, the ring closes: consumers get what is left, and what is reserved and still committed, then
+/// [`PopError::Closed`](crate::PopError). When the last consumer has gone, this end is told [`PushError::Closed`].
+///
+/// # Progress
+/// What only looks is wait-free: a few loads, or, where the order is that of the commits, a walk of at most two laps. Cloning and dropping
+/// an end is lock-free, it counts; but for the items that the last one drops. `close` is one exchange, or, where the order is that of the
+/// commits, one for each slot, all of them lock-free.
 pub struct Producer<T, O: Order, K: Keep = Heap<T>> {
     share: Share<T, O, K>,
 }
@@ -155,7 +163,7 @@ impl<T, O: Runs, K: Keep> Producer<T, O, K> {
         self.ring().reserve_run(1, n).map_err(too_few)
     }
 
-    /// Pushes as many of `items` as there is room for, and tells how many.
+    /// Pushes as many of `items` as there is room for, next to each other, and tells how many.
     ///
     /// # Progress
     /// As [`reserve_many`](Self::reserve_many).

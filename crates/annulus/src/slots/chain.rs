@@ -29,6 +29,9 @@ impl<T> Shared<T, ByCommit> {
 
 /// Slots to be written in place, which need not lie next to each other, so there is no slice of them. They have no positions in the
 /// queue yet: those that are committed get them then. Dropping the grant abandons them; forgetting it loses them, and nothing else.
+///
+/// # Progress
+/// Handing on and giving back is lock-free for each slot; nothing else here takes a step that others could notice.
 #[must_use = "dropping a grant abandons its slots"]
 pub struct WriteGrant<'a, T> {
     ring: &'a Shared<T, ByCommit>,
@@ -120,7 +123,7 @@ impl<'a, T> WriteGrant<'a, T> {
 
 impl<T> Drop for WriteGrant<'_, T> {
     fn drop(&mut self) {
-        // SAFETY: taken once: a grant is dropped once.
+        // SAFETY: nothing takes it before, and a grant is dropped once (G).
         let run = unsafe { ManuallyDrop::take(&mut self.run) };
         self.ring.words().commit_run(run, self.filled);
     }
@@ -128,6 +131,9 @@ impl<T> Drop for WriteGrant<'_, T> {
 
 /// Items to be read in place, which need not lie next to each other, so there is no slice of them. Dropping the grant drops them and
 /// hands their slots back; forgetting it loses both, and nothing else.
+///
+/// # Progress
+/// Handing on and giving back is lock-free for each slot; nothing else here takes a step that others could notice.
 #[must_use = "dropping a grant drops its items"]
 pub struct ReadGrant<'a, T> {
     ring: &'a Shared<T, ByCommit>,
@@ -210,7 +216,7 @@ impl<T> FusedIterator for ReadGrant<'_, T> {}
 impl<T> Drop for ReadGrant<'_, T> {
     fn drop(&mut self) {
         let ring = self.ring;
-        // SAFETY: taken once: a grant is dropped once.
+        // SAFETY: nothing takes it before, and a grant is dropped once (G).
         let run = unsafe { ManuallyDrop::take(&mut self.run) };
         let _hand_back = finally(|| ring.words().release_run(run)); // also when the drop of an item panics
         if core::mem::needs_drop::<T>() {

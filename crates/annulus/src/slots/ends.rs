@@ -325,7 +325,7 @@ fn move_out<T>(claimed: &Claimed<'_>, lane: Lane<T>) -> T {
 /// # Safety
 /// (M2): no end of this lane is in use, and what the last ones did happens before this call.
 pub(crate) unsafe fn drop_committed<T>(lane: Lane<T>) {
-    // SAFETY: no other outlet is in use.
+    // SAFETY: no other outlet is in use (M2).
     let mut outlet = unsafe { Outlet::new(lane, 1, true) };
     let grant = outlet.claim_all();
     let all = grant.len();

@@ -13,6 +13,9 @@ use core::ops::{Deref, DerefMut};
 ///
 /// The slots are contiguous but for the wrap of the ring, hence two slices. Dropping or forgetting the grant costs
 /// nothing: the same slots are granted again.
+///
+/// # Progress
+/// Wait-free: of a lane, a few steps for all slots together; beside many other ends, a few and one for each slot.
 #[must_use = "nothing is published until it is filled or committed"]
 pub struct WriteGrant<'a, T, W: Writes = Writer> {
     writer: &'a mut W,
@@ -105,6 +108,9 @@ impl<'a, T, W: Writes> WriteGrant<'a, T, W> {
 }
 
 /// Room for one item.
+///
+/// # Progress
+/// Wait-free: of a lane, a few steps for all slots together; beside many other ends, a few and one for each slot.
 #[must_use = "nothing is published until it is written or committed"]
 pub struct Slot<'a, T, W: Writes = Writer> {
     grant: WriteGrant<'a, T, W>,
@@ -149,6 +155,9 @@ impl<'a, T, W: Writes> Slot<'a, T, W> {
 /// Items to be read in place. The ring keeps them until they are released.
 ///
 /// Dropping or forgetting the grant releases nothing: the same items are granted again.
+///
+/// # Progress
+/// Wait-free: of a lane, a few steps for all slots together; beside many other ends, a few and one for each slot.
 #[must_use = "nothing is handed back until `release`"]
 pub struct ReadGrant<'a, T, R: Reads = Reader> {
     reading: Reading<'a, T, R>,
@@ -307,9 +316,9 @@ pub struct IntoIter<'a, T, R: Reads = Reader> {
     resumable: bool,
 }
 
-// SAFETY: it is the reader and the items it has claimed; whoever has it has both.
+// SAFETY: it is the reader and the items it has claimed (I1, T-sole); whoever has it has both, and there is one (M2, M6).
 unsafe impl<T: Send, R: Reads> Send for IntoIter<'_, T, R> {}
-// SAFETY: nothing but a number comes out of a shared one.
+// SAFETY: nothing but a number comes out of a shared one; to move an item takes it exclusively.
 unsafe impl<T: Send, R: Reads> Sync for IntoIter<'_, T, R> {}
 
 impl<T, R: Reads> Iterator for IntoIter<'_, T, R> {
@@ -382,7 +391,7 @@ impl<'a, T, R: Reads> Claim<'a, T, R> {
     #[inline]
     pub fn into_inner(self) -> T {
         let mut this = ManuallyDrop::new(self);
-        // SAFETY: `this` is not dropped, so the grant is taken once.
+        // SAFETY: `this` is not dropped, so the grant is taken once (G).
         let grant = unsafe { ManuallyDrop::take(&mut this.grant) };
         let Some(item) = grant.into_iter().next() else { unreachable!("a claim has its item") };
         item
@@ -391,7 +400,7 @@ impl<'a, T, R: Reads> Claim<'a, T, R> {
 
 impl<T, R: Reads> Drop for Claim<'_, T, R> {
     fn drop(&mut self) {
-        // SAFETY: taken once: `into_inner` does not come here.
+        // SAFETY: taken once (G): `into_inner` does not come here.
         let grant = unsafe { ManuallyDrop::take(&mut self.grant) };
         grant.release(1);
     }

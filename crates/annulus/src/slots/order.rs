@@ -139,6 +139,61 @@ pub unsafe trait Recover: Order {
     fn recover(ring: Self::View<'_>, relocate: impl FnMut(usize, usize)) -> usize;
 }
 
+/// What every protocol does by a method of the same name.
+macro_rules! forward {
+    () => {
+        #[inline]
+        fn shape(size: usize) -> Self::Shape {
+            Self::Shape::of(size)
+        }
+        fn restart(cursors: &Self::Cursors) {
+            cursors.restart();
+        }
+        fn reopen(ring: Self::View<'_>) {
+            ring.reopen();
+        }
+        fn is_closed(ring: Self::View<'_>) -> bool {
+            ring.is_closed()
+        }
+        fn claim_alone(ring: Self::View<'_>) -> Option<Self::Claimed> {
+            ring.claim_alone()
+        }
+        #[inline]
+        fn commit(ring: Self::View<'_>, reserved: Self::Reserved) {
+            ring.commit(reserved);
+        }
+        #[inline]
+        fn abandon(ring: Self::View<'_>, reserved: Self::Reserved) {
+            ring.abandon(reserved);
+        }
+        #[inline]
+        fn release(ring: Self::View<'_>, claimed: Self::Claimed) {
+            ring.release(claimed);
+        }
+        #[inline]
+        fn index_to_write(ring: Self::View<'_>, reserved: &Self::Reserved) -> usize {
+            ring.index_to_write(reserved)
+        }
+        #[inline]
+        fn index_to_read(ring: Self::View<'_>, claimed: &Self::Claimed) -> usize {
+            ring.index_to_read(claimed)
+        }
+        fn index_to_renew(ring: Self::View<'_>, evicted: &Self::Evicted) -> usize {
+            ring.index_to_renew(evicted)
+        }
+        fn renew(ring: Self::View<'_>, evicted: Self::Evicted) {
+            ring.renew(evicted);
+        }
+        fn occupied(ring: Self::View<'_>) -> usize {
+            ring.occupied()
+        }
+        fn vacant(ring: Self::View<'_>) -> usize {
+            ring.vacant()
+        }
+    };
+}
+pub(super) use forward;
+
 /// The order is fixed when a slot is reserved: `protocol::turns`. `S` is the end that there is only once: where it is a reader, nobody
 /// claims through [`Order`] while an end is out, and where it is a writer, nobody reserves (M6).
 #[derive(Debug)]
@@ -207,27 +262,15 @@ unsafe impl<S: Sole> Order for ByReservation<S> {
     const TURN: turns::Turn = turns::Turn::new();
     const TURNS: &'static str = "turns";
 
-    #[inline]
-    fn shape(size: usize) -> Shape {
-        Shape::of(size)
-    }
+    forward!();
+
     #[inline]
     fn view<'a>(cursors: &'a turns::Cursors, turns: &'a [turns::Turn], shape: Shape) -> Turns<'a> {
         Turns::new(cursors, turns, shape)
     }
-    fn restart(cursors: &turns::Cursors) {
-        cursors.restart();
-    }
-    fn reopen(ring: Turns<'_>) {
-        ring.reopen();
-    }
     fn close(ring: Turns<'_>) {
         S::close(ring);
     }
-    fn is_closed(ring: Turns<'_>) -> bool {
-        ring.is_closed()
-    }
-
     #[inline]
     fn reserve_once(ring: Turns<'_>) -> Result<Reserved, Missed> {
         ring.reserve_once()
@@ -244,47 +287,11 @@ unsafe impl<S: Sole> Order for ByReservation<S> {
     fn claim_again(ring: Turns<'_>, missed: Missed) -> Result<Claimed, Refused> {
         ring.claim_again(missed)
     }
-    fn claim_alone(ring: Turns<'_>) -> Option<Claimed> {
-        ring.claim_alone()
-    }
-    #[inline]
-    fn commit(ring: Turns<'_>, reserved: Reserved) {
-        ring.commit(reserved);
-    }
-    #[inline]
-    fn abandon(ring: Turns<'_>, reserved: Reserved) {
-        ring.abandon(reserved);
-    }
-    #[inline]
-    fn release(ring: Turns<'_>, claimed: Claimed) {
-        ring.release(claimed);
-    }
-    #[inline]
-    fn index_to_write(ring: Turns<'_>, reserved: &Reserved) -> usize {
-        ring.index_to_write(reserved)
-    }
-    #[inline]
-    fn index_to_read(ring: Turns<'_>, claimed: &Claimed) -> usize {
-        ring.index_to_read(claimed)
-    }
-
     fn expect_overwriting(ring: Turns<'_>) {
         S::expect_overwriting(ring);
     }
     fn evict(ring: Turns<'_>) -> Result<Option<Evicted>, Refused> {
         S::evict(ring)
-    }
-    fn index_to_renew(ring: Turns<'_>, evicted: &Evicted) -> usize {
-        ring.index_to_renew(evicted)
-    }
-    fn renew(ring: Turns<'_>, evicted: Evicted) {
-        ring.renew(evicted);
-    }
-    fn occupied(ring: Turns<'_>) -> usize {
-        ring.occupied()
-    }
-    fn vacant(ring: Turns<'_>) -> usize {
-        ring.vacant()
     }
 }
 

@@ -1,5 +1,5 @@
 //! The order of the commits: `protocol::pool`.
-use super::order::Order;
+use super::order::{Order, forward};
 use annulus_protocol::pool::{
     Claimed, Cursors, Entry, Evicted, MAX_SIZE, PER_SLOT, Pool, Refused, Reserved, Shape,
 };
@@ -55,30 +55,18 @@ unsafe impl Order for ByCommit {
     const TURN: Place = Place::new();
     const TURNS: &'static str = "places";
 
-    #[inline]
-    fn shape(size: usize) -> Shape {
-        Shape::of(size)
-    }
+    forward!();
+
     #[inline]
     fn view<'a>(cursors: &'a Cursors, places: &'a [Place], shape: Shape) -> Pool<'a> {
         Pool::new(cursors, entries(places), shape)
     }
-    fn restart(cursors: &Cursors) {
-        cursors.restart();
-    }
-    fn reopen(ring: Pool<'_>) {
-        ring.reopen();
-    }
     fn close(ring: Pool<'_>) {
         ring.close();
-    }
-    fn is_closed(ring: Pool<'_>) -> bool {
-        ring.is_closed()
     }
     fn is_drained(ring: Pool<'_>) -> bool {
         ring.is_drained()
     }
-
     #[inline]
     fn reserve_once(ring: Pool<'_>) -> Result<Reserved, Refused> {
         ring.reserve()
@@ -95,43 +83,7 @@ unsafe impl Order for ByCommit {
     fn claim_again(_: Pool<'_>, missed: Refused) -> Result<Claimed, Refused> {
         Err(missed)
     }
-    fn claim_alone(ring: Pool<'_>) -> Option<Claimed> {
-        ring.claim_alone()
-    }
-    #[inline]
-    fn commit(ring: Pool<'_>, reserved: Reserved) {
-        ring.commit(reserved);
-    }
-    #[inline]
-    fn abandon(ring: Pool<'_>, reserved: Reserved) {
-        ring.abandon(reserved);
-    }
-    #[inline]
-    fn release(ring: Pool<'_>, claimed: Claimed) {
-        ring.release(claimed);
-    }
-    #[inline]
-    fn index_to_write(ring: Pool<'_>, reserved: &Reserved) -> usize {
-        ring.index_to_write(reserved)
-    }
-    #[inline]
-    fn index_to_read(ring: Pool<'_>, claimed: &Claimed) -> usize {
-        ring.index_to_read(claimed)
-    }
-
     fn evict(ring: Pool<'_>) -> Result<Option<Evicted>, Refused> {
         ring.evict()
-    }
-    fn index_to_renew(ring: Pool<'_>, evicted: &Evicted) -> usize {
-        ring.index_to_renew(evicted)
-    }
-    fn renew(ring: Pool<'_>, evicted: Evicted) {
-        ring.renew(evicted);
-    }
-    fn occupied(ring: Pool<'_>) -> usize {
-        ring.occupied()
-    }
-    fn vacant(ring: Pool<'_>) -> usize {
-        ring.vacant()
     }
 }

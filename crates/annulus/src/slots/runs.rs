@@ -33,6 +33,9 @@ impl<T, O: Runs> Shared<T, O> {
 /// Slots to be written in place, next to each other but for the wrap of the ring, hence two slices. They have their positions in the
 /// queue from now on: later items wait behind them. Dropping the grant abandons them; forgetting it loses them, and all later
 /// items wait for ever.
+///
+/// # Progress
+/// Handing on and giving back is wait-free, one store for each slot; nothing else here takes a step that others could notice.
 #[must_use = "dropping a grant abandons its slots"]
 pub struct WriteGrant<'a, T, O: Runs> {
     ring: &'a Shared<T, O>,
@@ -113,7 +116,7 @@ impl<T, O: Runs> WriteGrant<'_, T, O> {
 
     /// To be called once, last.
     fn hand_on(&mut self, n: usize) {
-        // SAFETY: taken once: who comes here otherwise does not drop the grant, and `drop` comes here once.
+        // SAFETY: taken once (G): who comes here otherwise does not drop the grant, and `drop` comes here once.
         let run = unsafe { ManuallyDrop::take(&mut self.run) };
         O::commit_run(self.ring.words(), run, n);
     }
@@ -125,7 +128,11 @@ impl<T, O: Runs> Drop for WriteGrant<'_, T, O> {
     }
 }
 
-/// Items to be read in place. Dropping the grant drops them and hands their slots back; forgetting it loses both.
+/// Items to be read in place. Dropping the grant drops them and hands their slots back, also if the drop of one panics; forgetting it loses
+/// both.
+///
+/// # Progress
+/// Handing on and giving back is wait-free, one store for each slot; nothing else here takes a step that others could notice.
 #[must_use = "dropping a grant drops its items"]
 pub struct ReadGrant<'a, T, O: Runs> {
     ring: &'a Shared<T, O>,
@@ -204,7 +211,7 @@ impl<T, O: Runs> Drop for ReadGrant<'_, T, O> {
     fn drop(&mut self) {
         let pieces = self.pieces();
         let _hand_back = finally(|| {
-            // SAFETY: taken once: a grant is dropped once.
+            // SAFETY: nothing takes it before, and a grant is dropped once (G).
             let run = unsafe { ManuallyDrop::take(&mut self.run) };
             O::release_run(self.ring.words(), run);
         });

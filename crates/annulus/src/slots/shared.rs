@@ -258,6 +258,10 @@ impl<T, O: Order> Shared<T, O> {
 ///
 /// Where the order is that of the reservations, it has its position in the queue from now on: until it is committed or abandoned, later
 /// items wait behind it, and for ever if it is forgotten.
+///
+/// # Progress
+/// Handing on and giving back is wait-free where the order is that of the reservations, one store for each slot, and lock-free where it is
+/// that of the commits; nothing else here takes a step that others could notice.
 #[must_use = "dropping a slot abandons it"]
 pub struct Slot<'a, T, O: Order> {
     ring: &'a Shared<T, O>,
@@ -288,7 +292,7 @@ impl<T, O: Order> Slot<'_, T, O> {
     #[inline]
     pub unsafe fn commit(self) {
         let mut this = ManuallyDrop::new(self);
-        // SAFETY: `this` is not dropped, so the reservation is taken once.
+        // SAFETY: `this` is not dropped, so the reservation is taken once (G).
         let reserved = unsafe { ManuallyDrop::take(&mut this.reserved) };
         O::commit(this.ring.words(), reserved);
     }
@@ -300,13 +304,18 @@ impl<T, O: Order> Slot<'_, T, O> {
 impl<T, O: Order> Drop for Slot<'_, T, O> {
     #[inline]
     fn drop(&mut self) {
-        // SAFETY: taken once: `commit` does not come here.
+        // SAFETY: taken once (G): `commit` does not come here.
         let reserved = unsafe { ManuallyDrop::take(&mut self.reserved) };
         O::abandon(self.ring.words(), reserved);
     }
 }
 
-/// One item, read in place. Dropping the claim drops the item and hands its slot back; forgetting it loses item and slot.
+/// One item, read in place. Dropping the claim drops the item and hands its slot back, also if that drop panics; forgetting it loses item
+/// and slot.
+///
+/// # Progress
+/// Handing on and giving back is wait-free where the order is that of the reservations, one store for each slot, and lock-free where it is
+/// that of the commits; nothing else here takes a step that others could notice.
 #[must_use = "dropping a claim drops the item"]
 pub struct Claim<'a, T, O: Order> {
     ring: &'a Shared<T, O>,
@@ -334,7 +343,7 @@ impl<T, O: Order> Claim<'_, T, O> {
     /// To be called once, last.
     #[inline]
     fn hand_back(&mut self) {
-        // SAFETY: taken once: `into_inner` does not drop, and `drop` comes here once.
+        // SAFETY: taken once (G): `into_inner` does not drop, and `drop` comes here once.
         let claimed = unsafe { ManuallyDrop::take(&mut self.claimed) };
         O::release(self.ring.words(), claimed);
     }

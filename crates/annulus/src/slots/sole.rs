@@ -19,11 +19,22 @@ pub(crate) type OfOneWriter<T> = Shared<T, ByReservation<SoleWriter>>;
 /// A ring of one reader.
 pub(crate) type OfOneReader<T> = Shared<T, ByReservation<SoleReader>>;
 
-/// Where items go in. Its private cursor has a cache line of its own.
+/// Where items go in. What is private to it has a cache line of its own.
 #[derive(Debug)]
 pub(crate) struct SoleInlet<T> {
-    writer: Padded<SoleWriter>,
+    writer: Padded<Batching>,
     ring: OfOneWriter<T>,
+}
+
+/// The one writer, and the slots that it fills one by one and hands on together.
+#[derive(Debug)]
+struct Batching {
+    writer: SoleWriter,
+    /// The index of the first.
+    start: usize,
+    /// How many there are: none, or some are filled.
+    len: usize,
+    filled: usize,
 }
 
 /// Where items come out; padded for the same reason.
@@ -45,7 +56,8 @@ impl<T> SoleInlet<T> {
     /// (M6): nobody else reserves slots of this ring from now on, and what the last one did happens before this call. (M4) holds as
     /// long as this is used.
     pub(crate) unsafe fn new(ring: OfOneWriter<T>) -> Self {
-        Self { writer: Padded(SoleWriter::resume(&ring.words())), ring }
+        let writer = SoleWriter::resume(&ring.words());
+        Self { writer: Padded(Batching { writer, start: 0, len: 0, filled: 0 }), ring }
     }
 
     pub(crate) fn ring(&self) -> &OfOneWriter<T> {
@@ -55,8 +67,9 @@ impl<T> SoleInlet<T> {
     /// Moves an item in.
     #[inline]
     pub(crate) fn put(&mut self, value: T) -> Result<(), (T, Refused)> {
+        self.flush();
         let words = self.ring.words();
-        let span = match self.writer.reserve_one(&words) {
+        let span = match self.writer.writer.reserve_one(&words) {
             Ok(span) => span,
             Err(why) => return Err((value, why)),
         };
@@ -64,8 +77,47 @@ impl<T> SoleInlet<T> {
         let slot = unsafe { self.ring.slots().at(span.start()) };
         // SAFETY: the slot is reserved, so it is ours (T-sole, M6); its last item was moved out before it was released (T2).
         unsafe { slot.write(value) };
-        self.writer.commit(&words, 1);
+        self.writer.writer.commit(&words, 1);
         Ok(())
+    }
+
+    /// Moves an item in, and hands it on together with those before and after it: when they are `every`, or as many as there was
+    /// room for when the first of them came.
+    #[inline]
+    pub(crate) fn put_later(&mut self, value: T, every: usize) -> Result<(), (T, Refused)> {
+        let batching = &mut *self.writer;
+        if batching.len == 0 {
+            let span = match batching.writer.reserve(&self.ring.words(), 1, every) {
+                Ok(span) => span,
+                Err((why, _)) => return Err((value, why)),
+            };
+            (batching.start, batching.len) = (count(span.start()), count(span.len()));
+        }
+        let at = batching.start + batching.filled;
+        let index = if at < self.ring.size() { at } else { at - self.ring.size() };
+        // SAFETY: the slot is of a span that was reserved last, and is not filled yet, so it is ours (T-sole, M6); its last item was
+        // moved out before it was released (T2).
+        unsafe { self.ring.place(index).write(value) };
+        batching.filled += 1;
+        if batching.filled == batching.len {
+            self.flush();
+        }
+        Ok(())
+    }
+
+    /// Hands on what was put in and not handed on yet. Whoever reserves does this first.
+    #[inline]
+    pub(crate) fn flush(&mut self) {
+        let batching = &mut *self.writer;
+        if batching.len != 0 {
+            batching.writer.commit(&self.ring.words(), batching.filled);
+            (batching.len, batching.filled) = (0, 0);
+        }
+    }
+
+    /// How many slots are not in `occupied`, and yet hold an item.
+    pub(crate) fn kept_back(&self) -> usize {
+        self.writer.filled
     }
 
     /// Moves an item in, and if the ring is full the oldest one out.
@@ -78,12 +130,12 @@ impl<T> SoleInlet<T> {
                 Err(other) => return Err(other),
             };
             let words = self.ring.words();
-            match self.writer.evict(&words) {
+            match self.writer.writer.evict(&words) {
                 Ok(None) => {} // there is room after all
                 Ok(Some(evicted)) => {
                     // SAFETY: evicted, so the slot is ours and written (T, T1); the item in it is moved out, once.
                     let oldest = unsafe { self.ring.place(words.index_to_renew(&evicted)).replace(value) };
-                    self.writer.renew(&words, evicted);
+                    self.writer.writer.renew(&words, evicted);
                     return Ok(Some(oldest));
                 }
                 Err(why) => return Err((value, why)),
@@ -98,20 +150,23 @@ impl<T> SoleInlet<T> {
         least: usize,
         want: usize,
     ) -> Result<WriteGrant<'_, T, SoleWriter>, (Refused, usize)> {
-        let span = self.writer.reserve(&self.ring.words(), least, want)?;
-        Ok(WriteGrant::new(&mut *self.writer, self.ring, span))
+        self.flush();
+        let span = self.writer.writer.reserve(&self.ring.words(), least, want)?;
+        Ok(WriteGrant::new(&mut self.writer.writer, self.ring, span))
     }
 
     /// Reserves one slot.
     #[inline]
     pub(crate) fn reserve_one(&mut self) -> Result<WriteGrant<'_, T, SoleWriter>, Refused> {
-        let span = self.writer.reserve_one(&self.ring.words())?;
-        Ok(WriteGrant::new(&mut *self.writer, self.ring, span))
+        self.flush();
+        let span = self.writer.writer.reserve_one(&self.ring.words())?;
+        Ok(WriteGrant::new(&mut self.writer.writer, self.ring, span))
     }
 
     /// Reserves nothing any more.
     pub(crate) fn close(&mut self) {
-        self.writer.close(&self.ring.words());
+        self.flush();
+        self.writer.writer.close(&self.ring.words());
     }
 }
 

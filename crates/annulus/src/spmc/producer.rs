@@ -1,5 +1,5 @@
 //! The end that pushes, of which there is one.
-use super::{Heap, Keep, OneWriter, Slot, WriteGrant};
+use super::{Batch, Heap, Keep, OneWriter, Slot, WriteGrant};
 use crate::error::{PushError, ReserveError};
 use crate::memory::shared::{Share, SoleShare};
 use crate::shared::producer::{refused, too_few};
@@ -11,9 +11,14 @@ use core::fmt;
 ///
 /// `K` says who keeps the ring alive: [`Heap`], or [`Borrowed`](super::Borrowed) for a lifetime.
 ///
-/// When it is dropped, the ring closes: the consumers get what is left, then [`PopError::Closed`](crate::PopError).
+/// When it is dropped, the ring closes: the consumers get what is left, then [`PopError::Closed`](crate::PopError). When the last
+/// consumer has gone, it is told [`PushError::Closed`].
+///
+/// # Progress
+/// What only looks is wait-free: a few loads. `close` is one exchange or store, and dropping this end counts, lock-free; but for the items
+/// that the last end of all drops.
 pub struct Producer<T, K: Keep = Heap<T>> {
-    inlet: SoleInlet<T>,
+    pub(super) inlet: SoleInlet<T>,
     share: SoleShare<T, OneWriter, K>,
 }
 
@@ -117,10 +122,27 @@ impl<T, K: Keep> Producer<T, K> {
         self.inlet.reserve(1, n).map_err(too_few)
     }
 
+    /// Pushes that become visible together, 32 at a time: see [`Batch`].
+    #[inline]
+    pub fn batch(&mut self) -> Batch<'_, T, K> {
+        self.batch_every(Batch::<T, K>::EVERY)
+    }
+
+    /// Pushes that become visible together, `k` at a time: see [`Batch`].
+    ///
+    /// # Panics
+    /// If `k` is zero.
+    #[inline]
+    #[track_caller]
+    pub fn batch_every(&mut self, k: usize) -> Batch<'_, T, K> {
+        assert!(k != 0, "a batch publishes every k items, with k at least 1");
+        Batch::new(self, k)
+    }
+
     /// How many slots held no item a moment ago, those that are still claimed counted as well. The consumers may make more room at any
     /// time; nobody can make less.
     pub fn vacant(&self) -> usize {
-        self.inlet.ring().vacant()
+        self.inlet.ring().vacant() - self.inlet.kept_back()
     }
 
     /// How many items fit into the ring, in all.
@@ -151,6 +173,12 @@ impl<T, K: Keep> Producer<T, K> {
     /// Pushes no more. What is in the ring still comes out. Dropping the producer does the same.
     pub fn close(&mut self) {
         self.inlet.close();
+    }
+}
+
+impl<T, K: Keep> Drop for Producer<T, K> {
+    fn drop(&mut self) {
+        self.inlet.flush(); // of a batch that was forgotten; and then the share goes
     }
 }
 

@@ -1,16 +1,17 @@
 //! Whether a history can be explained.
-use crate::history::{Answer, Call, Event, History, Id};
+use crate::history::{Event, History};
 use std::collections::HashSet;
 use std::fmt::{Debug, Write as _};
 use std::hash::Hash;
 
 /// A queue that does one step at a time.
 pub(crate) trait Specification: Clone + Eq + Hash + Debug {
-    fn new(capacity: usize) -> Self;
+    /// For so many threads.
+    fn new(capacity: usize, threads: usize) -> Self;
 
-    /// What the next step of a call with this answer may be: nothing, if the answer is not what it would be now.
+    /// What the next step of a call with its answer may be: nothing, if the answer is not what it would be now.
     /// `stage` counts the steps of the call as the specification likes; it is 0 at first.
-    fn steps(&self, id: Id, call: &Call, answer: &Answer, stage: u8) -> Vec<Step<Self>>;
+    fn steps(&self, event: &Event, stage: u8) -> Vec<Step<Self>>;
 }
 
 /// The specification afterwards, and what of the call is still to be done.
@@ -28,6 +29,11 @@ impl<S> Step<S> {
     pub(crate) fn then(after: S, stage: u8) -> Self {
         Self { after, stage: Some(stage) }
     }
+
+    /// The same step of a specification that this one is a part of.
+    pub(crate) fn within<R>(self, whole: impl FnOnce(S) -> R) -> Step<R> {
+        Step { after: whole(self.after), stage: self.stage }
+    }
 }
 
 /// How far each thread has come, and the queue then.
@@ -39,7 +45,8 @@ struct Moment<S> {
 
 /// `Err` tells how far an explanation gets.
 pub(crate) fn check<S: Specification>(history: &History) -> Result<(), String> {
-    let start = Moment { threads: vec![(0, 0); history.threads.len()], queue: S::new(history.capacity) };
+    let threads = history.threads.len();
+    let start = Moment { threads: vec![(0, 0); threads], queue: S::new(history.capacity, threads) };
     let (mut tried, mut open, mut furthest) = (HashSet::from([start.clone()]), vec![start], None);
     while let Some(moment) = open.pop() {
         let current = |thread: usize| history.threads[thread].get(moment.threads[thread].0);
@@ -51,7 +58,7 @@ pub(crate) fn check<S: Specification>(history: &History) -> Result<(), String> {
         for thread in all {
             let Some(event) = current(thread).filter(|event| event.began < first_end) else { continue };
             let (n, stage) = moment.threads[thread];
-            for step in moment.queue.steps(event.id, &event.call, &event.answer, stage) {
+            for step in moment.queue.steps(event, stage) {
                 let mut next = Moment { threads: moment.threads.clone(), queue: step.after };
                 next.threads[thread] = step.stage.map_or((n + 1, 0), |stage| (n, stage));
                 if tried.insert(next.clone()) {

@@ -1,5 +1,6 @@
 //! A queue that is simple, and right unless a flaw is planted in it.
 use crate::history::Why;
+use crate::program::{Ends, Side};
 use crate::queue::Queue;
 use std::collections::VecDeque;
 use std::sync::Mutex;
@@ -28,6 +29,28 @@ impl Flaw {
     pub(crate) const EVICTS_WITH_ROOM: u8 = 10;
     /// Orders items by their commits, as a pool does: no flaw there.
     pub(crate) const ORDER_AT_COMMIT: u8 = 11;
+    /// One thread has the consumer, and what it claims stays where it is until it is released: no flaw there.
+    pub(crate) const ONE_CONSUMER: u8 = 12;
+    /// The slots that it has claimed are in the way of producers, who find the ring busy, not full.
+    pub(crate) const CLAIM_MOVES: u8 = 13;
+    /// Takes out what it has claimed.
+    pub(crate) const OVERWRITES_CLAIMED: u8 = 14;
+    /// Loses what it has claimed and not released.
+    pub(crate) const LOSES_UNRELEASED: u8 = 15;
+    /// One thread has the producer, and what it reserves and does not commit was never reserved: no flaw there.
+    pub(crate) const ONE_PRODUCER: u8 = 16;
+    /// The slots that it has reserved are in the way of consumers.
+    pub(crate) const RESERVE_MOVES: u8 = 17;
+    /// Loses what is committed after another thread has closed the ring.
+    pub(crate) const LOSES_AFTER_CLOSE: u8 = 18;
+
+    const fn ends(flaw: u8) -> Ends {
+        match flaw {
+            Self::ONE_CONSUMER..=Self::LOSES_UNRELEASED => Ends::One(Side::Consumer),
+            Self::ONE_PRODUCER..=Self::LOSES_AFTER_CLOSE => Ends::One(Side::Producer),
+            _ => Ends::Shared,
+        }
+    }
 }
 
 pub(crate) struct Planted<const FLAW: u8>(Mutex<Inner<FLAW>>);
@@ -58,8 +81,17 @@ impl<const FLAW: u8> Inner<FLAW> {
         self.calls.is_multiple_of(3)
     }
 
+    fn one_consumer() -> bool {
+        Flaw::ends(FLAW) == Ends::One(Side::Consumer)
+    }
+
+    fn one_producer() -> bool {
+        Flaw::ends(FLAW) == Ends::One(Side::Producer)
+    }
+
     fn is_full(&self) -> bool {
-        let reading = if FLAW == Flaw::ORDER_AT_COMMIT { self.reading.len() } else { 0 };
+        let counted = FLAW == Flaw::ORDER_AT_COMMIT || (Self::one_consumer() && FLAW != Flaw::CLAIM_MOVES);
+        let reading = if counted { self.reading.len() } else { 0 };
         self.places.len() + reading == self.capacity
     }
 
@@ -139,30 +171,45 @@ impl<const FLAW: u8> Inner<FLAW> {
         let at = self.reading.iter().position(|reading| *reading == slot).expect("it is claimed");
         self.reading.swap_remove(at);
     }
+
+    /// The youngest that is claimed is unread.
+    fn unclaim(&mut self, slot: usize, value: u32) {
+        self.release(slot);
+        if FLAW != Flaw::LOSES_UNRELEASED {
+            self.first -= 1;
+            self.places.push_front(Place::Ready(value));
+        }
+    }
 }
 
 impl<const FLAW: u8> Queue for Planted<FLAW> {
     type Slots<'a> = (&'a Self, Vec<usize>);
     type Items<'a> = (&'a Self, Vec<(usize, u32)>);
 
-    fn ring(capacity: usize) -> Self {
+    const ENDS: Ends = Flaw::ends(FLAW);
+
+    fn ring(capacity: usize, _: usize) -> Self {
         let (places, reading) = (VecDeque::new(), Vec::new());
         Self(Mutex::new(Inner { capacity, first: 0, places, reading, closed: false, calls: 0 }))
     }
 
-    fn push(&self, value: u32) -> Result<(), Why> {
+    fn push(&self, _: usize, value: u32) -> Result<(), Why> {
         let mut inner = self.0.lock().unwrap();
         let guard = inner.reserve()?;
         inner.commit(guard, Some(value));
         Ok(())
     }
 
-    fn force_push(&self, value: u32) -> Result<Option<u32>, Why> {
+    fn force_push(&self, _: usize, value: u32) -> Result<Option<u32>, Why> {
         let mut inner = self.0.lock().unwrap();
         let evicts = FLAW == Flaw::EVICTS_WITH_ROOM && !inner.closed && inner.now_and_then();
         while inner.is_full() || evicts {
             if inner.closed {
                 return Err(Why::Closed);
+            }
+            let claims = Inner::<FLAW>::one_consumer() && !inner.reading.is_empty();
+            if claims && FLAW != Flaw::OVERWRITES_CLAIMED {
+                return Err(Why::Busy);
             }
             match inner.places.front().copied() {
                 Some(Place::Skipped) => {
@@ -185,14 +232,14 @@ impl<const FLAW: u8> Queue for Planted<FLAW> {
         Ok(None)
     }
 
-    fn pop(&self) -> Result<u32, Why> {
+    fn pop(&self, _: usize) -> Result<u32, Why> {
         let mut inner = self.0.lock().unwrap();
         let (slot, value) = inner.claim()?;
         inner.release(slot);
         Ok(value)
     }
 
-    fn reserve(&self, n: usize) -> Result<(Self::Slots<'_>, usize), Why> {
+    fn reserve(&self, _: usize, n: usize) -> Result<(Self::Slots<'_>, usize), Why> {
         let mut inner = self.0.lock().unwrap();
         let mut guards = vec![inner.reserve()?];
         while guards.len() < n
@@ -201,16 +248,26 @@ impl<const FLAW: u8> Queue for Planted<FLAW> {
             guards.push(guard);
         }
         let len = guards.len();
+        if Inner::<FLAW>::one_producer() && FLAW != Flaw::RESERVE_MOVES {
+            let left = inner.places.len() - len;
+            inner.places.truncate(left);
+        }
         Ok(((self, guards), len))
     }
 
     fn commit((queue, guards): Self::Slots<'_>, values: &[u32]) {
         let mut inner = queue.0.lock().unwrap();
+        if Inner::<FLAW>::one_producer() && FLAW != Flaw::RESERVE_MOVES {
+            if !(FLAW == Flaw::LOSES_AFTER_CLOSE && inner.closed) {
+                inner.places.extend(values.iter().map(|value| Place::Ready(*value)));
+            }
+            return;
+        }
         let each = guards.into_iter().enumerate();
         each.for_each(|(i, guard)| inner.commit(guard, values.get(i).copied()));
     }
 
-    fn claim(&self, n: usize) -> Result<Self::Items<'_>, Why> {
+    fn claim(&self, _: usize, n: usize) -> Result<Self::Items<'_>, Why> {
         let mut inner = self.0.lock().unwrap();
         let mut items = vec![inner.claim()?];
         // Items that are next to each other.
@@ -227,12 +284,13 @@ impl<const FLAW: u8> Queue for Planted<FLAW> {
         items.iter().map(|(_, value)| *value).collect()
     }
 
-    fn release((queue, items): Self::Items<'_>) {
+    fn release((queue, items): Self::Items<'_>, n: usize) {
         let mut inner = queue.0.lock().unwrap();
-        items.into_iter().for_each(|(slot, _)| inner.release(slot));
+        items[n..].iter().rev().for_each(|(slot, value)| inner.unclaim(*slot, *value));
+        items[..n].iter().for_each(|(slot, _)| inner.release(*slot));
     }
 
-    fn close(&self) {
+    fn close(&self, _: usize, _: Side) {
         self.0.lock().unwrap().closed = true;
     }
 }

@@ -1,6 +1,6 @@
 //! The specification of a queue whose order is that of the commits, and in which nobody is in the way.
 use crate::check::{Specification, Step};
-use crate::history::{Answer, Call, Id, Why};
+use crate::history::{Answer, Call, Event, Why};
 use std::collections::VecDeque;
 
 /// A slot is free, reserved, ready or claimed; which one it is, nobody can tell.
@@ -86,11 +86,11 @@ impl Pool {
 }
 
 impl Specification for Pool {
-    fn new(capacity: usize) -> Self {
+    fn new(capacity: usize, _: usize) -> Self {
         Self { free: capacity, reserved: 0, ready: VecDeque::new(), closed: false }
     }
 
-    fn steps(&self, _: Id, call: &Call, answer: &Answer, stage: u8) -> Vec<Step<Self>> {
+    fn steps(&self, Event { call, answer, .. }: &Event, stage: u8) -> Vec<Step<Self>> {
         use {Answer as A, Call as C};
         let held = |pool| Step::then(pool, HELD);
         if matches!(call, C::ForcePush(_)) && stage != HELD {

@@ -1,23 +1,30 @@
-//! What can be called: a queue whose ends are shared.
+//! What can be called: a queue, with the ends that each thread has.
 use crate::history::Why;
+use crate::lent::{Lent, Many, Sole};
+use crate::program::{Ends, Side};
 use annulus::{PopError, PushError, ReserveError};
 
+/// `me` is the thread that calls. It calls an end that is sole only if it has it, and nothing of it.
 pub(crate) trait Queue: Send + Sync + Sized + 'static {
     type Slots<'a>;
     type Items<'a>;
 
-    fn ring(capacity: usize) -> Self;
-    fn push(&self, value: u32) -> Result<(), Why>;
-    fn force_push(&self, value: u32) -> Result<Option<u32>, Why>;
-    fn pop(&self) -> Result<u32, Why>;
+    const ENDS: Ends;
+
+    /// For so many threads.
+    fn ring(capacity: usize, threads: usize) -> Self;
+    fn push(&self, me: usize, value: u32) -> Result<(), Why>;
+    fn force_push(&self, me: usize, value: u32) -> Result<Option<u32>, Why>;
+    fn pop(&self, me: usize) -> Result<u32, Why>;
     /// Up to `n` slots, and how many.
-    fn reserve(&self, n: usize) -> Result<(Self::Slots<'_>, usize), Why>;
+    fn reserve(&self, me: usize, n: usize) -> Result<(Self::Slots<'_>, usize), Why>;
     /// Commits as many slots as there are values, and abandons the others.
     fn commit(slots: Self::Slots<'_>, values: &[u32]);
-    fn claim(&self, n: usize) -> Result<Self::Items<'_>, Why>;
+    fn claim(&self, me: usize, n: usize) -> Result<Self::Items<'_>, Why>;
     fn values(items: &Self::Items<'_>) -> Vec<u32>;
-    fn release(items: Self::Items<'_>);
-    fn close(&self);
+    /// The first `n`; all of them, where consumers share the ring or there is one.
+    fn release(items: Self::Items<'_>, n: usize);
+    fn close(&self, me: usize, by: Side);
 }
 
 /// What is in a grant, where it has slices, or iterators.
@@ -38,18 +45,49 @@ macro_rules! of {
     };
 }
 
-/// A queue with the methods that all of them have.
-macro_rules! queue {
-    ($name:ident, $module:ident) => {
-        queue!($name, $module, slices);
-    };
-    ($name:ident, $module:ident, $how:ident) => {
-        pub(crate) struct $name {
-            producer: annulus::$module::Producer<u32>,
-            consumer: annulus::$module::Consumer<u32>,
+/// What was reserved and claimed; one slot and a run of slots are different code.
+macro_rules! guards {
+    ($how:ident) => {
+        type Slots<'a> = (Slots<'a>, Lent<'a>);
+        type Items<'a> = (Items<'a>, Lent<'a>);
+
+        fn commit((slots, _lent): Self::Slots<'_>, values: &[u32]) {
+            match (slots, values) {
+                (Slots::One(slot), [value]) => slot.write(*value),
+                (Slots::One(slot), _) => slot.abandon(),
+                (Slots::Run(grant), []) => grant.abandon(),
+                (Slots::Run(mut grant), values) => {
+                    of!(slots of grant, in $how).zip(values).for_each(|(slot, value)| _ = slot.write(*value));
+                    // SAFETY: as many were written, and there are at least as many slots.
+                    unsafe { grant.commit(values.len()) };
+                }
+            }
         }
 
-        // One slot and a run of slots are different code.
+        fn values((items, _): &Self::Items<'_>) -> Vec<u32> {
+            match items {
+                Items::One(claim) => vec![**claim],
+                Items::Run(grant) => of!(items of grant, in $how).copied().collect(),
+            }
+        }
+
+        fn release((items, _lent): Self::Items<'_>, n: usize) {
+            match items {
+                Items::One(claim) => drop(claim),
+                Items::Run(grant) => grant.release(n),
+            }
+        }
+    };
+}
+
+/// A queue with the methods that all of them have, through which some items went before.
+macro_rules! queue {
+    ($name:ident: $module:ident, $ends:expr, $producer:ident, $consumer:ident, $how:ident, $before:expr) => {
+        pub(crate) struct $name {
+            producer: $producer<annulus::$module::Producer<u32>>,
+            consumer: $consumer<annulus::$module::Consumer<u32>>,
+        }
+
         const _: () = {
             use annulus::$module::{Claim, ReadGrant, Slot, WriteGrant, ring};
 
@@ -64,78 +102,144 @@ macro_rules! queue {
             }
 
             impl Queue for $name {
-                type Slots<'a> = Slots<'a>;
-                type Items<'a> = Items<'a>;
+                guards!($how);
 
-                fn ring(capacity: usize) -> Self {
-                    let (producer, consumer) = ring(capacity);
-                    Self { producer, consumer }
+                const ENDS: Ends = $ends;
+
+                #[allow(unused_mut)] // where operations take `&self`
+                fn ring(capacity: usize, _: usize) -> Self {
+                    let (mut producer, mut consumer) = ring(capacity);
+                    let before: u32 = $before;
+                    for n in 0..before {
+                        assert_eq!((producer.push(n), consumer.pop()), (Ok(()), Ok(n)));
+                    }
+                    Self { producer: $producer::new(producer), consumer: $consumer::new(consumer) }
                 }
 
-                fn push(&self, value: u32) -> Result<(), Why> {
-                    self.producer.push(value).map_err(not_pushed)
+                fn push(&self, _: usize, value: u32) -> Result<(), Why> {
+                    let (producer, _lent) = self.producer.lend();
+                    producer.push(value).map_err(not_pushed)
                 }
 
-                fn force_push(&self, value: u32) -> Result<Option<u32>, Why> {
-                    self.producer.force_push(value).map_err(not_pushed)
+                fn force_push(&self, _: usize, value: u32) -> Result<Option<u32>, Why> {
+                    let (producer, _lent) = self.producer.lend();
+                    producer.force_push(value).map_err(not_pushed)
                 }
 
-                fn pop(&self) -> Result<u32, Why> {
-                    self.consumer.pop().map_err(not_popped)
+                fn pop(&self, _: usize) -> Result<u32, Why> {
+                    let (consumer, _lent) = self.consumer.lend();
+                    consumer.pop().map_err(not_popped)
                 }
 
-                fn reserve(&self, n: usize) -> Result<(Slots<'_>, usize), Why> {
+                fn reserve(&self, _: usize, n: usize) -> Result<(Self::Slots<'_>, usize), Why> {
+                    let (producer, lent) = self.producer.lend();
                     if n == 1 {
-                        return Ok((Slots::One(self.producer.reserve().map_err(not_reserved)?), 1));
+                        return Ok(((Slots::One(producer.reserve().map_err(not_reserved)?), lent), 1));
                     }
-                    let grant = self.producer.reserve_up_to(n).map_err(not_reserved)?;
+                    let grant = producer.reserve_up_to(n).map_err(not_reserved)?;
                     let n = grant.len();
-                    Ok((Slots::Run(grant), n))
+                    Ok(((Slots::Run(grant), lent), n))
                 }
 
-                fn commit(slots: Slots<'_>, values: &[u32]) {
-                    match (slots, values) {
-                        (Slots::One(slot), [value]) => slot.write(*value),
-                        (Slots::One(slot), _) => slot.abandon(),
-                        (Slots::Run(grant), []) => grant.abandon(),
-                        (Slots::Run(mut grant), values) => {
-                            of!(slots of grant, in $how)
-                                .zip(values)
-                                .for_each(|(slot, value)| _ = slot.write(*value));
-                            // SAFETY: as many were written, and there are at least as many slots.
-                            unsafe { grant.commit(values.len()) };
-                        }
+                fn claim(&self, _: usize, n: usize) -> Result<Self::Items<'_>, Why> {
+                    let (consumer, lent) = self.consumer.lend();
+                    let items = match n {
+                        1 => Items::One(consumer.claim().map_err(not_popped)?),
+                        n => Items::Run(consumer.claim_up_to(n).map_err(not_popped)?),
+                    };
+                    Ok((items, lent))
+                }
+
+                fn close(&self, _: usize, by: Side) {
+                    match by {
+                        Side::Producer => self.producer.lend().0.close(),
+                        Side::Consumer => self.consumer.lend().0.close(),
                     }
-                }
-
-                fn claim(&self, n: usize) -> Result<Items<'_>, Why> {
-                    Ok(match n {
-                        1 => Items::One(self.consumer.claim().map_err(not_popped)?),
-                        n => Items::Run(self.consumer.claim_up_to(n).map_err(not_popped)?),
-                    })
-                }
-
-                fn values(items: &Items<'_>) -> Vec<u32> {
-                    match items {
-                        Items::One(claim) => vec![**claim],
-                        Items::Run(grant) => of!(items of grant, in $how).copied().collect(),
-                    }
-                }
-
-                fn release(items: Items<'_>) {
-                    drop(items);
-                }
-
-                fn close(&self) {
-                    self.producer.close();
                 }
             }
         };
     };
 }
 
-queue!(Mpmc, mpmc);
-queue!(Pooled, pool, iterators);
+/// More items than a sole consumer is polite for.
+const SETTLED: u32 = 600;
+
+queue!(Mpmc: mpmc, Ends::Shared, Many, Many, slices, 0);
+queue!(Pooled: pool, Ends::Shared, Many, Many, iterators, 0);
+queue!(Spmc: spmc, Ends::One(Side::Producer), Sole, Many, slices, 0);
+queue!(Mpsc: mpsc, Ends::One(Side::Consumer), Many, Sole, slices, 0);
+queue!(SettledMpsc: mpsc, Ends::One(Side::Consumer), Many, Sole, slices, SETTLED);
+
+/// A producer and a consumer for each thread.
+pub(crate) struct Lanes {
+    producers: Vec<Sole<annulus::mpmc::lanes::Producer<u32>>>,
+    consumers: Vec<Sole<annulus::mpmc::lanes::Consumer<u32>>>,
+}
+
+const _: () = {
+    use annulus::spsc::{Claim, ReadGrant, Slot, WriteGrant};
+
+    pub(crate) enum Slots<'a> {
+        One(Slot<'a, u32>),
+        Run(WriteGrant<'a, u32>),
+    }
+
+    pub(crate) enum Items<'a> {
+        One(Claim<'a, u32>),
+        Run(ReadGrant<'a, u32>),
+    }
+
+    impl Queue for Lanes {
+        guards!(slices);
+
+        const ENDS: Ends = Ends::Mesh;
+
+        fn ring(capacity: usize, threads: usize) -> Self {
+            let (producers, consumers) = annulus::mpmc::lanes(threads, threads, capacity);
+            Self {
+                producers: producers.into_iter().map(Sole::new).collect(),
+                consumers: consumers.into_iter().map(Sole::new).collect(),
+            }
+        }
+
+        fn push(&self, me: usize, value: u32) -> Result<(), Why> {
+            let (producer, _lent) = self.producers[me].lend();
+            producer.push(value).map_err(not_pushed)
+        }
+
+        fn force_push(&self, _: usize, _: u32) -> Result<Option<u32>, Why> {
+            unreachable!("a lane has no such thing")
+        }
+
+        fn pop(&self, me: usize) -> Result<u32, Why> {
+            let (consumer, _lent) = self.consumers[me].lend();
+            consumer.pop().map_err(not_popped)
+        }
+
+        fn reserve(&self, me: usize, n: usize) -> Result<(Self::Slots<'_>, usize), Why> {
+            let (producer, lent) = self.producers[me].lend();
+            if n == 1 {
+                return Ok(((Slots::One(producer.reserve().map_err(not_reserved)?), lent), 1));
+            }
+            let grant = producer.reserve_up_to(n).map_err(not_reserved)?;
+            let n = grant.len();
+            Ok(((Slots::Run(grant), lent), n))
+        }
+
+        fn claim(&self, me: usize, n: usize) -> Result<Self::Items<'_>, Why> {
+            let (consumer, lent) = self.consumers[me].lend();
+            let items = match n {
+                1 => Items::One(consumer.claim().map_err(not_popped)?),
+                n => Items::Run(consumer.claim_up_to(n).map_err(not_popped)?),
+            };
+            Ok((items, lent))
+        }
+
+        fn close(&self, me: usize, _: Side) {
+            self.producers[me].lend().0.close();
+        }
+    }
+};
 
 fn not_pushed(why: PushError<u32>) -> Why {
     match why {

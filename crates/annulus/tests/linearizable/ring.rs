@@ -1,9 +1,9 @@
 //! The specification of a ring whose order is that of the reservations.
 use crate::check::{Specification, Step};
-use crate::history::{Answer, Call, Id, Why};
+use crate::history::{Answer, Call, Event, Id, Why};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-enum Slot {
+pub(crate) enum Slot {
     Free,
     /// By that guard, as its slot number so many.
     Reserved(Id, usize),
@@ -23,44 +23,44 @@ enum Slot {
 /// tried, who finds the ring empty may be told that somebody is in the way instead, though it comes to nothing.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(crate) struct Ring {
-    read: usize,
-    write: usize,
-    slots: Vec<Slot>,
-    closed: bool,
+    pub read: usize,
+    pub write: usize,
+    pub slots: Vec<Slot>,
+    pub closed: bool,
     /// Calls that have found the oldest item in its slot and will find it claimed.
     trying: u8,
 }
 
 /// A call that puts one item has reserved its slot; one that takes one has claimed it.
-const HELD: u8 = 1;
+pub(crate) const HELD: u8 = 1;
 /// A call that claims has come past an abandoned slot.
-const PASSING: u8 = 2;
+pub(crate) const PASSING: u8 = 2;
 /// A call has the oldest item's slot, and not yet the position of the new one.
-const EVICTING: u8 = 3;
+pub(crate) const EVICTING: u8 = 3;
 /// A call is about to take the oldest item's slot, and will be too late.
-const TRYING: u8 = 4;
+pub(crate) const TRYING: u8 = 4;
 
 impl Ring {
-    fn slot(&self, at: usize) -> Slot {
+    pub(crate) fn slot(&self, at: usize) -> Slot {
         self.slots[at % self.slots.len()]
     }
 
-    fn set(&mut self, at: usize, slot: Slot) {
+    pub(crate) fn set(&mut self, at: usize, slot: Slot) {
         let size = self.slots.len();
         self.slots[at % size] = slot;
     }
 
-    fn is_full(&self) -> bool {
+    pub(crate) fn is_full(&self) -> bool {
         self.write == self.read + self.slots.len()
     }
 
     /// The slot in the way of who reserves has been claimed, and is not handed back.
-    fn is_busy_to_write(&self) -> bool {
+    pub(crate) fn is_busy_to_write(&self) -> bool {
         !self.is_full() && self.slot(self.write) != Slot::Free
     }
 
     /// The oldest position is reserved and not committed, or the item in its place is being replaced.
-    fn is_busy_to_read(&self) -> bool {
+    pub(crate) fn is_busy_to_read(&self) -> bool {
         match self.slot(self.read) {
             Slot::Reserved(..) => self.read != self.write,
             Slot::Evicted(_) => self.read == self.write,
@@ -72,7 +72,7 @@ impl Ring {
         self.read == self.write && !matches!(self.slot(self.read), Slot::Evicted(_))
     }
 
-    fn refuses_to_write(&self, why: Why) -> bool {
+    pub(crate) fn refuses_to_write(&self, why: Why) -> bool {
         match why {
             Why::Full => !self.closed && self.is_full(),
             // Also of a closed ring: it was open when the call looked first, and the next one will be told.
@@ -82,7 +82,7 @@ impl Ring {
         }
     }
 
-    fn refuses_to_read(&self, why: Why) -> bool {
+    pub(crate) fn refuses_to_read(&self, why: Why) -> bool {
         match why {
             Why::Empty => !self.closed && self.is_empty(),
             Why::Busy => self.is_busy_to_read() || (self.read == self.write && self.trying != 0),
@@ -91,10 +91,15 @@ impl Ring {
         }
     }
 
-    fn reserve(&self, id: Id, n: usize) -> Option<Self> {
+    pub(crate) fn reserve(&self, id: Id, n: usize) -> Option<Self> {
+        if self.closed { None } else { self.put(id, n) }
+    }
+
+    /// The same, whether or not the ring is closed.
+    pub(crate) fn put(&self, id: Id, n: usize) -> Option<Self> {
         let mut ring = self.clone();
         for i in 0..n {
-            if ring.closed || ring.slot(ring.write) != Slot::Free {
+            if ring.slot(ring.write) != Slot::Free {
                 return None;
             }
             ring.set(ring.write, Slot::Reserved(id, i));
@@ -103,7 +108,7 @@ impl Ring {
         Some(ring)
     }
 
-    fn claim(&self, id: Id, values: &[u32]) -> Option<Self> {
+    pub(crate) fn claim(&self, id: Id, values: &[u32]) -> Option<Self> {
         let mut ring = self.clone();
         for (i, value) in values.iter().enumerate() {
             if ring.read == ring.write || ring.slot(ring.read) != Slot::Ready(*value) {
@@ -116,7 +121,7 @@ impl Ring {
     }
 
     /// `from` becomes `to`.
-    fn hand_on(&self, from: Slot, to: Slot) -> Option<Self> {
+    pub(crate) fn hand_on(&self, from: Slot, to: Slot) -> Option<Self> {
         let at = self.slots.iter().position(|slot| *slot == from)?;
         let mut ring = self.clone();
         ring.slots[at] = to;
@@ -124,7 +129,7 @@ impl Ring {
     }
 
     /// The steps past an abandoned slot.
-    fn pass(&self, id: Id, stage: u8) -> Option<Step<Self>> {
+    pub(crate) fn pass(&self, id: Id, stage: u8) -> Option<Step<Self>> {
         if stage == PASSING {
             return self.hand_on(Slot::Passed(id), Slot::Free).map(|ring| Step::then(ring, 0));
         }
@@ -138,8 +143,8 @@ impl Ring {
     }
 
     /// Takes the oldest item out of a full ring; its slot is the next to write.
-    fn evict(&self, id: Id, oldest: u32) -> Option<Self> {
-        if self.closed || !self.is_full() || self.slot(self.read) != Slot::Ready(oldest) {
+    pub(crate) fn evict(&self, id: Id, oldest: u32) -> Option<Self> {
+        if !self.is_full() || self.slot(self.read) != Slot::Ready(oldest) {
             return None;
         }
         let mut ring = self.clone();
@@ -149,29 +154,35 @@ impl Ring {
     }
 
     /// The position of the new item, whether or not the ring was closed meanwhile.
-    fn renew(&self, id: Id) -> Option<Self> {
+    pub(crate) fn renew(&self, id: Id) -> Option<Self> {
         let ring = self.hand_on(Slot::Evicted(id), Slot::Reserved(id, 0))?;
         Some(Self { write: ring.write + 1, ..ring })
     }
 
     /// Finds the oldest item where it is, in a full ring.
-    fn begin_to_try(&self) -> Option<Self> {
-        let found = !self.closed && self.is_full() && matches!(self.slot(self.read), Slot::Ready(_));
+    pub(crate) fn begin_to_try(&self) -> Option<Self> {
+        let found = self.is_full() && matches!(self.slot(self.read), Slot::Ready(_));
         found.then(|| Self { trying: self.trying + 1, ..self.clone() })
     }
 
-    fn stay_if(&self, so: bool) -> Option<Step<Self>> {
+    /// Was too late.
+    pub(crate) fn tried(&self) -> Self {
+        Self { trying: self.trying - 1, ..self.clone() }
+    }
+
+    pub(crate) fn stay_if(&self, so: bool) -> Option<Step<Self>> {
         so.then(|| Step::last(self.clone()))
     }
 }
 
 impl Specification for Ring {
-    fn new(capacity: usize) -> Self {
+    fn new(capacity: usize, _: usize) -> Self {
         Self { read: 0, write: 0, slots: vec![Slot::Free; capacity], closed: false, trying: 0 }
     }
 
-    fn steps(&self, id: Id, call: &Call, answer: &Answer, stage: u8) -> Vec<Step<Self>> {
+    fn steps(&self, Event { id, call, answer, .. }: &Event, stage: u8) -> Vec<Step<Self>> {
         use {Answer as A, Call as C};
+        let id = *id;
         let held = |ring| Step::then(ring, HELD);
         // The step of the call itself; on the way it may come past abandoned slots.
         let (own, passes) = match (call, answer) {
@@ -199,9 +210,10 @@ impl Specification for Ring {
             (C::Pop | C::Claim(_) | C::ForcePush(_), _) if stage == PASSING => (None, true),
             (C::Push(_), A::Done) => (self.reserve(id, 1).map(held), false),
             (C::ForcePush(_), A::Done) => (self.reserve(id, 1).map(held), true),
-            (C::ForcePush(_), A::Evicted(oldest)) => {
-                (self.evict(id, *oldest).map(|ring| Step::then(ring, EVICTING)), true)
-            }
+            (C::ForcePush(_), A::Evicted(oldest)) => (
+                self.evict(id, *oldest).filter(|_| !self.closed).map(|ring| Step::then(ring, EVICTING)),
+                true,
+            ),
             // Any number from one on, if there are as many: what is handed back meanwhile may be missed.
             (C::Reserve(most), A::Reserved(n)) => {
                 let n = Some(*n).filter(|n| (1..=*most).contains(n));
@@ -213,7 +225,7 @@ impl Specification for Ring {
                 (self.claim(id, values).filter(|_| fits).map(Step::last), true)
             }
             (C::ForcePush(_), A::Refused(Why::Busy)) if stage == TRYING => {
-                (Some(Step::last(Self { trying: self.trying - 1, ..self.clone() })), false)
+                (Some(Step::last(self.tried())), false)
             }
             (C::ForcePush(_), A::Refused(why)) => {
                 let busy = *why == Why::Busy && self.is_full() && self.is_busy_to_read();
@@ -226,7 +238,8 @@ impl Specification for Ring {
             _ => (None, false),
         };
         let tries = matches!((call, answer), (C::ForcePush(_), A::Refused(Why::Busy))) && stage == 0;
-        let begun = self.begin_to_try().filter(|_| tries).map(|ring| Step::then(ring, TRYING));
+        let begun =
+            self.begin_to_try().filter(|_| tries && !self.closed).map(|ring| Step::then(ring, TRYING));
         own.into_iter().chain(self.pass(id, stage).filter(|_| passes)).chain(begun).collect()
     }
 }

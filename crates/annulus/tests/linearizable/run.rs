@@ -1,6 +1,6 @@
 //! Runs a program and records what happens.
 use crate::history::{Answer, Call, Event, History, Id};
-use crate::program::{End, Op, Program};
+use crate::program::{End, Ends, Op, Program, Side};
 use crate::queue::Queue;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 
@@ -52,7 +52,7 @@ impl Shared {
 }
 
 pub(crate) fn run<Q: Queue>(program: &Program, seed: u64) -> History {
-    let queue = Q::ring(program.capacity);
+    let queue = Q::ring(program.capacity, program.threads.len());
     let shared = Shared::default();
     let threads = world::scope(|scope| {
         let mut running = Vec::new();
@@ -99,26 +99,50 @@ impl<'q, Q: Queue> Caller<'q, Q> {
             self.step(Op::Commit(0, End::Oldest), 0);
         }
         while !self.items.is_empty() {
-            self.step(Op::Release(End::Oldest), 0);
+            self.step(Op::Release(usize::MAX, End::Oldest), 0);
+        }
+        if self.thread == 0 {
+            self.step(Op::Pop, 0); // what was lost is missed
         }
     }
 
-    /// Makes the call and writes it down; `value` is the first that it may put in.
+    /// Whether this thread has that end, and the end nothing else to do.
+    fn may(&self, side: Side) -> bool {
+        let idle = match side {
+            Side::Producer => self.slots.is_empty(),
+            Side::Consumer => self.items.is_empty(),
+        };
+        Q::ENDS.has(self.thread, side) && (idle || !Q::ENDS.is_sole(side))
+    }
+
+    /// The end that it closes with: the one that there is once, if it may. In a mesh it is that of the producer.
+    fn closer(&self) -> Option<Side> {
+        let sides = match Q::ENDS {
+            Ends::One(side) => [side, side.other()],
+            Ends::Shared | Ends::Mesh => [Side::Producer; 2],
+        };
+        sides.into_iter().find(|side| self.may(*side))
+    }
+
+    /// Makes the call, if it may, and writes it down; `value` is the first that it may put in.
     fn step(&mut self, op: Op, value: u32) {
-        let queue = self.queue;
+        if op.side().is_some_and(|side| !self.may(side)) {
+            return;
+        }
+        let (queue, me) = (self.queue, self.thread);
         match op {
             Op::Push => self.record(Call::Push(value), || {
-                (queue.push(value).map_or_else(Answer::Refused, |()| Answer::Done), ())
+                (queue.push(me, value).map_or_else(Answer::Refused, |()| Answer::Done), ())
             }),
             Op::ForcePush => self.record(Call::ForcePush(value), || {
                 let evicted = |oldest: Option<u32>| oldest.map_or(Answer::Done, Answer::Evicted);
-                (queue.force_push(value).map_or_else(Answer::Refused, evicted), ())
+                (queue.force_push(me, value).map_or_else(Answer::Refused, evicted), ())
             }),
             Op::Pop => {
-                self.record(Call::Pop, || (queue.pop().map_or_else(Answer::Refused, Answer::Popped), ()))
+                self.record(Call::Pop, || (queue.pop(me).map_or_else(Answer::Refused, Answer::Popped), ()))
             }
             Op::Reserve(n) => {
-                let got = self.record_with_id(Call::Reserve(n), || match queue.reserve(n) {
+                let got = self.record_with_id(Call::Reserve(n), || match queue.reserve(me, n) {
                     Ok((slots, len)) => (Answer::Reserved(len), Some((slots, len))),
                     Err(why) => (Answer::Refused(why), None),
                 });
@@ -133,7 +157,7 @@ impl<'q, Q: Queue> Caller<'q, Q> {
                 self.record(Call::Commit(id, items), || (Answer::Done, Q::commit(slots, &values)));
             }
             Op::Claim(n) => {
-                let got = self.record_with_id(Call::Claim(n), || match queue.claim(n) {
+                let got = self.record_with_id(Call::Claim(n), || match queue.claim(me, n) {
                     Ok(items) => (Answer::Claimed(Q::values(&items)), Some(items)),
                     Err(why) => (Answer::Refused(why), None),
                 });
@@ -141,12 +165,20 @@ impl<'q, Q: Queue> Caller<'q, Q> {
                     self.items.push((id, items));
                 }
             }
-            Op::Release(end) => {
+            Op::Release(n, end) => {
                 let Some((id, items)) = end.take(&mut self.items) else { return };
-                let values = Q::values(&items);
-                self.record(Call::Release(id, values), || (Answer::Done, Q::release(items)));
+                let mut values = Q::values(&items);
+                let one = values.len() == 1;
+                if Q::ENDS.is_sole(Side::Consumer) && !one {
+                    values.truncate(n);
+                }
+                let n = values.len();
+                self.record(Call::Release(id, values), || (Answer::Done, Q::release(items, n)));
             }
-            Op::Close => self.record(Call::Close, || (Answer::Done, queue.close())),
+            Op::Close => {
+                let Some(by) = self.closer() else { return };
+                self.record(Call::Close, || (Answer::Done, queue.close(me, by)));
+            }
         }
     }
 

@@ -67,7 +67,7 @@ fn search<Q: Queue, S: Specification>(cases: u32, seed: u64) -> Option<Found> {
     bytes[..8].copy_from_slice(&seed.to_le_bytes());
     let mut runner = TestRunner::new_with_rng(config, TestRng::from_seed(RngAlgorithm::ChaCha, &bytes));
     let last = RefCell::new(None);
-    let result = runner.run(&programs(), |program| {
+    let result = runner.run(&programs(Q::ENDS), |program| {
         let times = if last.borrow().is_none() { RUNS } else { RUNS_OF_SMALLER };
         match failure::<Q, S>(&program, seed, times) {
             None => Ok(()),

@@ -1,6 +1,8 @@
 //! One ring for many, of the queue that includes this: a call that is stopped before any of its steps delays no other call, and loses
 //! or doubles no item.
-use super::queue::{Consumer, MOST, Producer, ring};
+// What has a drop, what is an iterator already, and what takes `&self`, differs between queues.
+#![allow(clippy::drop_non_drop, clippy::useless_conversion, unused_mut)]
+use super::queue::{Consumer, MOST, Producer, another_consumer, another_producer, ring};
 use crate::Random;
 use annulus::{PopError, PushError, ReserveError};
 use annulus_protocol::sync::steps::{Steps, watch};
@@ -8,12 +10,30 @@ use std::cell::RefCell;
 use std::collections::BTreeSet;
 use std::rc::Rc;
 
-/// A ring, and the books of all that went through it.
-#[derive(Clone)]
+/// One end. While it is in the middle of something it is borrowed.
+pub(crate) type One<E> = Rc<RefCell<E>>;
+
+/// Where there is one for each who wants it.
+pub(crate) fn cloned<E: Clone>(end: &One<E>) -> One<E> {
+    Rc::new(RefCell::new(end.borrow().clone()))
+}
+
+/// Both ends of a ring, and the books of all that went through it.
 pub(crate) struct Ring {
-    producer: Producer<u32>,
-    consumer: Consumer<u32>,
+    producer: One<Producer<u32>>,
+    consumer: One<Consumer<u32>>,
     books: Rc<RefCell<Books>>,
+}
+
+/// Other ends, where there are many; where there is one, that one, and nothing is done with it while it is at work.
+impl Clone for Ring {
+    fn clone(&self) -> Self {
+        Self {
+            producer: another_producer(&self.producer),
+            consumer: another_consumer(&self.consumer),
+            books: self.books.clone(),
+        }
+    }
 }
 
 #[derive(Default)]
@@ -30,6 +50,7 @@ struct Books {
 impl Ring {
     pub(crate) fn new(capacity: usize) -> Self {
         let (producer, consumer) = ring(capacity);
+        let (producer, consumer) = (Rc::new(RefCell::new(producer)), Rc::new(RefCell::new(consumer)));
         Self { producer, consumer, books: Rc::default() }
     }
 
@@ -57,7 +78,8 @@ impl Ring {
     }
 
     pub(crate) fn push(&self) -> bool {
-        let refused = match self.producer.push(self.make()) {
+        let Ok(mut producer) = self.producer.try_borrow_mut() else { return false };
+        let refused = match producer.push(self.make()) {
             Ok(()) => return true,
             Err(PushError::Busy(item)) => {
                 self.busy_push();
@@ -70,7 +92,8 @@ impl Ring {
     }
 
     pub(crate) fn pop(&self) -> bool {
-        match self.consumer.pop() {
+        let Ok(mut consumer) = self.consumer.try_borrow_mut() else { return false };
+        match consumer.pop() {
             Ok(item) => self.out(item),
             Err(PopError::Busy) => self.busy_pop(),
             Err(_) => {}
@@ -79,14 +102,16 @@ impl Ring {
     }
 
     pub(crate) fn claim(&self) -> bool {
-        if let Ok(claim) = self.consumer.claim() {
+        let Ok(mut consumer) = self.consumer.try_borrow_mut() else { return false };
+        if let Ok(claim) = consumer.claim() {
             self.out(*claim);
         }
         true
     }
 
     pub(crate) fn reserve(&self) -> bool {
-        match self.producer.reserve() {
+        let Ok(mut producer) = self.producer.try_borrow_mut() else { return false };
+        match producer.reserve() {
             Ok(slot) => slot.write(self.make()),
             Err(ReserveError::Busy) => self.busy_push(),
             Err(_) => {}
@@ -95,12 +120,14 @@ impl Ring {
     }
 
     pub(crate) fn abandon(&self) -> bool {
-        drop(self.producer.reserve());
+        let Ok(mut producer) = self.producer.try_borrow_mut() else { return false };
+        drop(producer.reserve());
         true
     }
 
     pub(crate) fn force(&self) -> bool {
-        match self.producer.force_push(self.make()) {
+        let Ok(mut producer) = self.producer.try_borrow_mut() else { return false };
+        match producer.force_push(self.make()) {
             Ok(oldest) => oldest.into_iter().for_each(|item| self.out(item)),
             Err(refused) => self.out(refused.into_inner()),
         }
@@ -108,27 +135,32 @@ impl Ring {
     }
 
     pub(crate) fn push_run(&self) -> bool {
-        if let Ok(grant) = self.producer.reserve_up_to(2) {
+        let Ok(mut producer) = self.producer.try_borrow_mut() else { return false };
+        if let Ok(grant) = producer.reserve_up_to(2) {
             grant.fill_with(|| self.make());
         }
         true
     }
 
     pub(crate) fn pop_run(&self) -> bool {
-        if let Ok(grant) = self.consumer.claim_up_to(2) {
-            grant.for_each(|item| self.out(item));
+        let Ok(mut consumer) = self.consumer.try_borrow_mut() else { return false };
+        if let Ok(grant) = consumer.claim_up_to(2) {
+            grant.into_iter().for_each(|item| self.out(item));
         }
         true
     }
 
     pub(crate) fn look(&self) -> bool {
-        assert!(self.consumer.len() <= self.consumer.capacity());
-        assert!(self.producer.vacant() <= self.producer.capacity());
-        self.producer.is_closed()
+        let Ok(producer) = self.producer.try_borrow() else { return false };
+        let Ok(consumer) = self.consumer.try_borrow() else { return false };
+        assert!(consumer.len() <= consumer.capacity());
+        assert!(producer.vacant() <= producer.capacity());
+        producer.is_closed()
     }
 
     pub(crate) fn close(&self) -> bool {
-        self.producer.close();
+        let Ok(mut producer) = self.producer.try_borrow_mut() else { return false };
+        producer.close();
         true
     }
 
@@ -143,7 +175,8 @@ impl Ring {
     }
 
     pub(crate) fn is_empty_in_the_end(&self) {
-        while let Ok(item) = self.consumer.pop() {
+        let mut consumer = self.consumer.borrow_mut();
+        while let Ok(item) = consumer.pop() {
             self.out(item);
         }
         assert!(self.books.borrow().inside.is_empty(), "lost: {:?}", self.books.borrow().inside);
@@ -219,14 +252,23 @@ pub(crate) fn stopped_everywhere(operation: Operation, closes: bool) -> (usize, 
 
 /// What lock-free does not promise: others who succeed between any two steps of a call keep it from its end as long as they go on.
 pub(crate) fn others_keep_it_from_its_end(operation: Operation, soon: usize) {
+    others_keep_it(operation, Ring::push, &[Ring::push, Ring::pop], soon);
+}
+
+/// The same, with others who do these things, after what was done `before`.
+pub(crate) fn others_keep_it(
+    operation: Operation,
+    before: Operation,
+    others_do: &'static [Operation],
+    soon: usize,
+) {
     const PATIENCE: usize = 3_000;
     let ring = Ring::new(4);
-    ring.push();
+    before(&ring);
     let others = ring.clone();
     let hook = move |steps: Steps| {
         if steps.all < PATIENCE {
-            others.push();
-            others.pop();
+            others_do.iter().for_each(|operation| _ = operation(&others));
         }
     };
     let (_, steps) = watch(hook, || operation(&ring));

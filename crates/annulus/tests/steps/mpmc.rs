@@ -3,6 +3,7 @@
 mod many;
 
 mod queue {
+    pub(super) use super::many::{cloned as another_consumer, cloned as another_producer};
     pub(super) use annulus::mpmc::{Consumer, Producer, ring};
     /// Steps of a call with nobody else at work, and for each slot.
     pub(super) const MOST: (usize, usize) = (12, 6);

@@ -10,7 +10,11 @@ use core::fmt;
 /// It goes round its lanes, so none is left behind: an item that is the oldest of its lane comes out within eight pops for each
 /// producer.
 ///
-/// When it is dropped, its lanes close: producers push into them no more, and what is left in them is dropped with them.
+/// When it is dropped, its lanes close: producers push into them no more, and what is left in them is dropped with them. When all
+/// producers have gone, it gets what is left, then [`PopError::Closed`].
+///
+/// # Progress
+/// What only looks, and `close`, are wait-free: see the [module](super) for the steps.
 pub struct Consumer<T> {
     /// One from each producer.
     lanes: Vec<spsc::Consumer<T>>,
@@ -72,6 +76,9 @@ impl<T> Consumer<T> {
     }
 
     /// Moves out the items that are in its lanes, lane by lane, each as it is when its turn comes. Those not asked for stay.
+    ///
+    /// # Progress
+    /// Wait-free, for each item: each lane is tried at most once.
     pub fn drain(&mut self) -> impl Iterator<Item = T> {
         self.lanes.iter_mut().flat_map(|lane| lane.drain())
     }

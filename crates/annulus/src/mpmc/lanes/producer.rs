@@ -7,7 +7,11 @@ use core::fmt;
 
 /// An end that pushes, into a lane to each consumer. There is a fixed number of them, so its operations take `&mut self`.
 ///
-/// When it is dropped, its lanes close: each consumer still gets what is in them.
+/// When it is dropped, its lanes close: each consumer still gets what is in them. When all consumers have gone, it is told
+/// [`PushError::Closed`].
+///
+/// # Progress
+/// What only looks, and `close`, are wait-free: see the [module](super) for the steps.
 pub struct Producer<T> {
     /// One to each consumer.
     lanes: Vec<spsc::Producer<T>>,
