@@ -33,9 +33,10 @@ mod io;
 mod make;
 mod producer;
 
-pub use crate::memory::{Borrowed, Heap, Keep, Ring};
+pub use crate::memory::{Borrowed, Heap, Keep};
 pub use crate::slots::{Claim, Drain, IntoIter, ReadGrant, Slot, WriteGrant};
 pub use consumer::Consumer;
+pub use make::Ring;
 #[cfg(any(target_has_atomic = "ptr", feature = "portable-atomic"))]
 pub use make::{Control, in_memory};
 #[cfg(all(feature = "alloc", any(target_has_atomic = "ptr", feature = "portable-atomic")))]
