@@ -9,7 +9,7 @@
 //!
 //! INVARIANT (M1)  A [`Lane`]'s slots are as many as its writer and reader were made for, and they and its cursors
 //! outlive every copy of it. INVARIANT (M2)  There is one [`Inlet`] and one [`Outlet`] to a lane at a time.
-//! Both are promised to [`Inlet::new`] and [`Outlet::new`]; the rest is safe code.
+//! Both are promised to [`Inlet::new`] and [`Outlet::new`]; the rest is safe code. They hold for [`bytes`] as well, which adds (M7).
 //!
 //! Where many write and many read, [`shared`] is in the place of both, over any protocol of [`order`] (M4); where there is one of
 //! either, `sole` is in the place of that one (M6). Grants of an end that there is once are the same for all: [`one`] says what they

@@ -23,7 +23,7 @@
 //! once, by the end that goes last; only those in a [`Ring`] stay, for its next ends or until it is dropped itself.
 //!
 //! # When another queue is better
-//! With several producers or consumers. With items of different lengths in bytes.
+//! With several producers or consumers. With bytes that have to lie next to each other: [`bytes`](crate::bytes).
 //!
 //! [`PopError::Closed`]: crate::PopError::Closed
 //! [`PushError::Closed`]: crate::PushError::Closed

@@ -28,7 +28,7 @@ impl<K: Keep> io::Read for Reader<K> {
             return Ok(0);
         }
         match self.look_with(Outlet::look_for_all) {
-            Ok(()) => Ok(self.pop_slice(into)),
+            Ok(()) => Ok(self.take_seen(into)),
             Err(ReadError::Closed) => Ok(0),
             Err(ReadError::Empty) => Err(io::ErrorKind::WouldBlock.into()),
         }
@@ -48,7 +48,7 @@ impl<K: Keep> io::BufRead for Reader<K> {
     /// Hands the first `n` bytes back.
     ///
     /// # Panics
-    /// If `n` is more than [`fill_buf`](Self::fill_buf) showed.
+    /// If `n` is more than [`fill_buf`](io::BufRead::fill_buf) showed.
     fn consume(&mut self, n: usize) {
         self.in_sight().release(n);
     }

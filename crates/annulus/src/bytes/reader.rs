@@ -57,9 +57,12 @@ impl<K: Keep> Reader<K> {
     /// # Progress
     /// Wait-free: a number of steps that does not depend on the number of bytes, and copying them.
     pub fn pop_slice(&mut self, into: &mut [u8]) -> usize {
-        if into.is_empty() || !self.outlet.look_for_all() {
-            return 0;
-        }
+        self.outlet.look_for_all();
+        self.take_seen(into)
+    }
+
+    /// The same of what the last look has found.
+    pub(super) fn take_seen(&mut self, into: &mut [u8]) -> usize {
         let grant = self.outlet.claim_all();
         let n = into.len().min(grant.len());
         let (first, second) = grant.as_slices();

@@ -33,14 +33,14 @@ impl<K: Keep> Writer<K> {
     /// Wait-free.
     #[inline]
     pub fn grant_exact(&mut self, n: usize) -> Result<Grant<'_>, GrantError> {
-        let (cursors, stopped) = (*self.inlet.stream(), self.stopped);
+        let (stream, stopped) = (*self.inlet.stream(), self.stopped);
         if self.capacity() < n {
             return Err(GrantError::TooLarge);
         }
         if stopped && n != 0 {
             return Err(GrantError::Closed);
         }
-        self.inlet.reserve_exact(n).ok_or_else(|| why_full(cursors.cursors()))
+        self.inlet.reserve_exact(n).ok_or_else(|| why_full(stream.cursors()))
     }
 
     /// Room for as many of `n` bytes as there can be next to each other now, at least one unless `n` is zero.
@@ -52,12 +52,12 @@ impl<K: Keep> Writer<K> {
     /// Wait-free.
     #[inline]
     pub fn grant_up_to(&mut self, n: usize) -> Result<Grant<'_>, GrantError> {
-        let (cursors, stopped) = (*self.inlet.stream(), self.stopped);
+        let (stream, stopped) = (*self.inlet.stream(), self.stopped);
         if stopped && n != 0 {
             return Err(GrantError::Closed);
         }
         let grant = self.inlet.reserve_up_to(n);
-        if grant.is_empty() && n != 0 { Err(why_full(cursors.cursors())) } else { Ok(grant) }
+        if grant.is_empty() && n != 0 { Err(why_full(stream.cursors())) } else { Ok(grant) }
     }
 
     /// The largest grant that can be had now: all of the ring, if it is empty.

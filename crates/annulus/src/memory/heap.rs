@@ -39,17 +39,21 @@ impl<T> Block<T> {
     }
 
     pub(crate) fn allocate(size: usize) -> Result<Self, OutOfMemory> {
-        Self::allocate_by(alloc::alloc::alloc, size)
+        Self::allocate_as(size, false)
     }
 
-    /// `allocate` is `alloc` or `alloc_zeroed`.
-    fn allocate_by(allocate: unsafe fn(Layout) -> *mut u8, size: usize) -> Result<Self, OutOfMemory> {
+    fn allocate_as(size: usize, zeroed: bool) -> Result<Self, OutOfMemory> {
         let layout = Self::layout(size)?;
         if layout.size() == 0 {
             return Ok(Self { base: NonNull::dangling(), size });
         }
-        // SAFETY: the layout has a size.
-        let base = unsafe { allocate(layout) };
+        let base = if zeroed {
+            // SAFETY: the layout has a size.
+            unsafe { alloc::alloc::alloc_zeroed(layout) }
+        } else {
+            // SAFETY: the layout has a size.
+            unsafe { alloc::alloc::alloc(layout) }
+        };
         let base = NonNull::new(base.cast()).ok_or(OutOfMemory)?;
         Ok(Self { base, size })
     }
@@ -92,8 +96,7 @@ pub(crate) fn allocate<T, C: Ends<T>>(
     credit: usize,
 ) -> Result<Kept<T, C, Heap<T>>, OutOfMemory> {
     debug_assert!((1..=MAX_SIZE).contains(&size));
-    let slots =
-        Block::allocate_by(if C::ZEROED { alloc::alloc::alloc_zeroed } else { alloc::alloc::alloc }, size)?;
+    let slots = Block::allocate_as(size, C::ZEROED)?;
     let out = Out { pair: Pair::taken(), free: free::<T, C> };
     let ring = Box::new(HeapRing { cursors: C::NEW, out, slots });
     let ring = NonNull::from(Box::leak(ring));
