@@ -40,19 +40,25 @@ use side::{Ledger, Side};
 /// What one side publishes: one cache line, stored by that side alone.
 #[repr(C)]
 #[derive(Debug)]
-struct Cursor {
-    position: AtomicWord,
+pub(super) struct Cursor {
+    pub(super) position: AtomicWord,
     /// Where the side's current lap began; behind `position` by less than two sizes of the ring. It makes an index
     /// out of a position when an end is made again, for any size and after any number of wraps of the word.
-    lap: AtomicWord,
-    life: Life,
+    pub(super) lap: AtomicWord,
+    pub(super) life: Life,
 }
 
 impl Cursor {
     const_fn! {
-        const fn starting_at(position: Word) -> Self {
+        pub(super) const fn starting_at(position: Word) -> Self {
             Self { position: AtomicWord::new(position), lap: AtomicWord::new(position), life: Life::new() }
         }
+    }
+
+    /// Goes to `position`, where a lap begins. Only while no end is out.
+    pub(super) fn restart_at(&self, position: Word) {
+        self.position.store(position, Ordering::Relaxed); // handing the ends out orders it
+        self.lap.store(position, Ordering::Relaxed); // the same
     }
 }
 
@@ -152,10 +158,8 @@ impl Cursors {
     /// Makes the lane ready for new ends over other memory: empty, at index 0. Only while no end is out.
     pub fn restart(&self) {
         let at = self.committed.position.load(Ordering::Relaxed); // nobody else is here
-        for cursor in [&self.committed, &self.released] {
-            cursor.position.store(at, Ordering::Relaxed); // handing the ends out orders it
-            cursor.lap.store(at, Ordering::Relaxed); // the same
-        }
+        self.committed.restart_at(at);
+        self.released.restart_at(at);
         self.reopen();
     }
 }

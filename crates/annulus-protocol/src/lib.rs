@@ -8,6 +8,7 @@
 //!   sync   the one file that names atomic types        pos    positions, and the word they are kept in
 //!   pad    keeps two cursors off one cache line         span   permission for a run of positions
 //!   lane   one writer, one reader                       hold   who may take the oldest item
+//!   bip    the same for bytes: runs that never wrap
 //!   turns  many writers, many readers, in the order of the reservations
 //!   pool   the same, in the order of the commits: nobody is in anybody's way
 //!   life   open, closing, closed                        seat   claiming an end, giving it back, taking it over
@@ -15,7 +16,7 @@
 //! ```
 //!
 //! The text of `lane` and `turns` is compiled twice: over machine words, which is the product, and over terms, which is the
-//! proof (`proofs/` in the repository). It therefore branches on `<`, `<=`, `==` and `min` alone.
+//! proof (`proofs/` in the repository). It therefore branches on `<`, `<=`, `==` and `min` alone. So does `bip`, which is not proved yet.
 #![no_std]
 #![forbid(unsafe_code)]
 
@@ -27,6 +28,7 @@ mod macros;
 
 #[cfg(any(target_has_atomic = "ptr", feature = "portable-atomic"))]
 mod backoff;
+pub mod bip;
 #[cfg(any(target_has_atomic = "ptr", feature = "portable-atomic"))]
 pub mod crowd;
 #[cfg(any(target_has_atomic = "ptr", feature = "portable-atomic"))]

@@ -63,6 +63,28 @@ pub enum ClaimError {
     TooLarge,
 }
 
+/// Why there is no room for bytes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum GrantError {
+    /// There is not so much room now, next to each other; there will be when the reader releases something.
+    Full,
+    /// More than the capacity: there will never be so much room.
+    TooLarge,
+    /// An end has closed: there will be no room any more.
+    Closed,
+}
+
+/// Why there is nothing to read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum ReadError {
+    /// There is nothing now.
+    Empty,
+    /// There is nothing, and an end has closed: there will be nothing any more.
+    Closed,
+}
+
 /// Why a ring could not be made on the heap.
 #[cfg(all(feature = "alloc", any(target_has_atomic = "ptr", feature = "portable-atomic")))]
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -153,6 +175,25 @@ impl fmt::Display for ReserveError {
     }
 }
 
+impl fmt::Display for GrantError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            GrantError::Full => "there is not so much room next to each other",
+            GrantError::TooLarge => TOO_LARGE,
+            GrantError::Closed => CLOSED,
+        })
+    }
+}
+
+impl fmt::Display for ReadError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            ReadError::Empty => EMPTY,
+            ReadError::Closed => CLOSED,
+        })
+    }
+}
+
 impl fmt::Display for ClaimError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
@@ -182,3 +223,5 @@ impl<T> core::error::Error for PushError<T> {}
 impl core::error::Error for PopError {}
 impl core::error::Error for ReserveError {}
 impl core::error::Error for ClaimError {}
+impl core::error::Error for GrantError {}
+impl core::error::Error for ReadError {}

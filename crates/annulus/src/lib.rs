@@ -10,6 +10,7 @@
 //! | [`spmc`] (compare-and-swap) | one, any number | heap, `static`, the caller's memory |
 //! | [`mpmc`] (compare-and-swap) | any number; `mpmc::lanes` (feature `alloc`): a fixed number, wait-free | heap, `static`, the caller's memory |
 //! | [`pool`] (compare-and-swap) | any number, in the order of the commits: who stalls is in nobody's way | heap, `static`, the caller's memory |
+//! | [`bytes`] | one, one, of bytes next to each other | heap, `static`, the caller's memory |
 //! | `ipc` (feature `ipc`, Linux) | one, one | memory that processes share |
 //!
 //! ```
@@ -35,12 +36,13 @@
 //! # Features
 //! `std` (default) and `alloc` for the heap; `ipc` for shared memory; `portable-atomic` and `critical-section` for cores
 //! without compare-and-swap. Without any, the crate needs neither an allocator nor a standard library, and a
-//! [`spsc::Ring`] in a static needs only loads and stores.
+//! [`spsc::Ring`] or a [`bytes::Buffer`] that is split needs only loads and stores.
 #![cfg_attr(not(feature = "std"), no_std)]
 
 #[cfg(feature = "alloc")]
 extern crate alloc;
 
+pub mod bytes;
 mod error;
 #[cfg(all(feature = "ipc", target_os = "linux", target_pointer_width = "64"))]
 pub mod ipc;
@@ -61,7 +63,7 @@ pub mod spmc;
 pub mod spsc;
 
 pub use annulus_protocol::life::State;
-pub use error::{ClaimError, PopError, PushError, ReserveError};
+pub use error::{ClaimError, GrantError, PopError, PushError, ReadError, ReserveError};
 
 use annulus_protocol::pos::Word;
 

@@ -6,7 +6,7 @@
 //!   borrowed   the caller's memory, control and slots disjoint
 //!   shared     the same three, for rings of which an end may be had many times
 //! ```
-use crate::slots::{Inlet, Lane, Outlet};
+use crate::slots::words::Ends;
 
 #[cfg(any(target_has_atomic = "ptr", feature = "portable-atomic"))]
 mod borrowed;
@@ -18,10 +18,10 @@ mod keep;
 pub(crate) mod shared;
 
 #[cfg(any(target_has_atomic = "ptr", feature = "portable-atomic"))]
-pub use borrowed::Control;
+pub(crate) use borrowed::Control;
 #[cfg(all(feature = "alloc", any(target_has_atomic = "ptr", feature = "portable-atomic")))]
 pub(crate) use heap::{OutOfMemory, allocate};
-pub use inline::Ring;
+pub(crate) use inline::Ring;
 pub use keep::{Borrowed, Heap, Keep};
 
 /// The largest number of slots a ring may have, in all.
@@ -52,14 +52,5 @@ impl core::fmt::Display for Unfit {
     }
 }
 
-/// Both ends of a lane, new.
-///
-/// # Safety
-/// (M1) for the lane, (M2) for both ends; `credit` and `resumable` as for [`Outlet::new`].
-unsafe fn ends<T>(lane: Lane<T>, credit: usize, resumable: bool) -> (Inlet<T>, Outlet<T>) {
-    // SAFETY: the caller's promise.
-    let inlet = unsafe { Inlet::new(lane) };
-    // SAFETY: the caller's promise.
-    let outlet = unsafe { Outlet::new(lane, credit, resumable) };
-    (inlet, outlet)
-}
+/// Both ends of a ring of kind `C`, each with its share in what keeps the ring.
+pub(crate) type Kept<T, C, K> = ((<C as Ends<T>>::Inlet, K), (<C as Ends<T>>::Outlet, K));

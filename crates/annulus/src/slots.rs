@@ -5,9 +5,11 @@
 //!   slots            Inlet / Outlet          the same four verbs, with values in them
 //!   spsc, ipc        Producer / Consumer     names, errors, closing
 //! ```
+//! [`bytes`] is the same over `protocol::bip`, whose spans never wrap; [`words`] says what the two have in common.
+//!
 //! INVARIANT (M1)  A [`Lane`]'s slots are as many as its writer and reader were made for, and they and its cursors
 //! outlive every copy of it. INVARIANT (M2)  There is one [`Inlet`] and one [`Outlet`] to a lane at a time.
-//! Both are promised to [`Inlet::new`] and [`Outlet::new`]; the rest is safe code.
+//! Both are promised to [`Inlet::new`] and [`Outlet::new`]; the rest is safe code. They hold for [`bytes`] as well, which adds (M7).
 //! INVARIANT (G)  What a guard has in a `ManuallyDrop` is there until the guard is dropped, or a method that consumes the guard, and
 //! keeps it from being dropped, has taken it. So each span is handed on once.
 //!
@@ -21,6 +23,7 @@ use annulus_protocol::span::Span;
 use core::marker::PhantomData;
 use core::ptr::NonNull;
 
+pub(crate) mod bytes;
 #[cfg(any(target_has_atomic = "ptr", feature = "portable-atomic"))]
 pub(crate) mod chain;
 #[cfg(all(feature = "ipc", target_os = "linux", target_pointer_width = "64"))]
@@ -39,6 +42,7 @@ pub(crate) mod runs;
 pub(crate) mod shared;
 #[cfg(any(target_has_atomic = "ptr", feature = "portable-atomic"))]
 pub(crate) mod sole;
+pub(crate) mod words;
 
 pub(crate) use ends::{Inlet, Outlet, drop_committed};
 pub use grant::{Claim, Drain, IntoIter, ReadGrant, Slot, WriteGrant};
@@ -55,10 +59,10 @@ pub(crate) struct Slots<T> {
     written_and_read: PhantomData<fn(T) -> T>,
 }
 
-/// One ring: its cursors and its slots.
+/// One ring: its cursors, of a lane or of another kind with one writer and one reader, and its slots.
 #[derive(Debug)]
-pub struct Lane<T> {
-    cursors: NonNull<Cursors>,
+pub struct Lane<T, C = Cursors> {
+    cursors: NonNull<C>,
     slots: Slots<T>,
 }
 
@@ -69,29 +73,29 @@ impl<T> Clone for Slots<T> {
 }
 impl<T> Copy for Slots<T> {}
 
-impl<T> Clone for Lane<T> {
+impl<T, C> Clone for Lane<T, C> {
     fn clone(&self) -> Self {
         *self
     }
 }
-impl<T> Copy for Lane<T> {}
+impl<T, C> Copy for Lane<T, C> {}
 
 // SAFETY: a lane is two pointers; items pass through it from one thread to another, which `T: Send` allows, and what
 // may touch which slot when is the protocol's business (I1, L1, L2).
-unsafe impl<T: Send> Send for Lane<T> {}
+unsafe impl<T: Send, C: Sync> Send for Lane<T, C> {}
 // SAFETY: a shared lane gives out the cursors, which are atomics (M1), and no item: those pass through the inlet and the outlet (M2).
-unsafe impl<T: Send> Sync for Lane<T> {}
+unsafe impl<T: Send, C: Sync> Sync for Lane<T, C> {}
 
-impl<T> Lane<T> {
+impl<T, C> Lane<T, C> {
     /// # Safety
     /// (M1): `base` is the first of `size` slots, aligned for `T`, and they and `cursors` stay where they are and valid
     /// as long as any copy of the lane, or anything made from one, is used.
-    pub(crate) unsafe fn new(cursors: NonNull<Cursors>, base: NonNull<T>, size: usize) -> Self {
+    pub(crate) unsafe fn new(cursors: NonNull<C>, base: NonNull<T>, size: usize) -> Self {
         Self { cursors, slots: Slots { base, size, written_and_read: PhantomData } }
     }
 
     #[inline]
-    pub(crate) fn cursors(&self) -> &Cursors {
+    pub(crate) fn cursors(&self) -> &C {
         // SAFETY: the cursors outlive the lane (M1), and are only ever shared.
         unsafe { self.cursors.as_ref() }
     }

@@ -23,7 +23,7 @@
 //! once, by the end that goes last; only those in a [`Ring`] stay, for its next ends or until it is dropped itself.
 //!
 //! # When another queue is better
-//! With several producers or consumers. With items of different lengths in bytes.
+//! With several producers or consumers. With bytes that have to lie next to each other: [`bytes`](crate::bytes).
 //!
 //! [`PopError::Closed`]: crate::PopError::Closed
 //! [`PushError::Closed`]: crate::PushError::Closed
@@ -33,9 +33,10 @@ mod io;
 mod make;
 mod producer;
 
-pub use crate::memory::{Borrowed, Heap, Keep, Ring};
+pub use crate::memory::{Borrowed, Heap, Keep};
 pub use crate::slots::{Claim, Drain, IntoIter, ReadGrant, Slot, WriteGrant};
 pub use consumer::Consumer;
+pub use make::Ring;
 #[cfg(any(target_has_atomic = "ptr", feature = "portable-atomic"))]
 pub use make::{Control, in_memory};
 #[cfg(all(feature = "alloc", any(target_has_atomic = "ptr", feature = "portable-atomic")))]

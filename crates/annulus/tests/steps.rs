@@ -6,6 +6,8 @@
 //! The others are plain calls from the same thread, made before a step of the operation that is watched. So every schedule here
 //! is one that threads could have had, with the operation as slow as the others please; and it is the same one every time.
 #![cfg(annulus_steps)]
+#[path = "steps/bytes.rs"]
+mod bytes;
 #[path = "steps/lanes.rs"]
 mod lanes;
 #[path = "steps/mpmc.rs"]

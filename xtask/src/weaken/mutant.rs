@@ -16,16 +16,18 @@ pub(crate) struct Mutant {
 /// the scratch copy, [`PATCH`] tells it.
 ///
 /// | file | label | ordering | when the line is an end of that edge |
-const SHARED: [(&str, &str, &str, &str); 4] = [
+const SHARED: [(&str, &str, &str, &str); 6] = [
     ("lane/side.rs", "L1", "Release", "!own.reads"),
     ("lane/side.rs", "L1", "Acquire", "!peer.reads"),
     ("lane/side.rs", "L2", "Release", "own.reads"),
     ("lane/side.rs", "L2", "Acquire", "peer.reads"),
+    ("bip/side.rs", "B1", "Release", "!own.reads"),
+    ("bip/side.rs", "B2", "Release", "own.reads"),
 ];
 
 /// What the scratch copy has to have for that: in which file, what is replaced, and by what. No line may be added.
-pub(crate) const PATCH: [(&str, &str, &str); 3] = [
-    ("crates/annulus-protocol/src/lane.rs", "struct Cursor {", "struct Cursor { reads: bool,"),
+pub(crate) const PATCH: [(&str, &str, &str); 4] = [
+    ("crates/annulus-protocol/src/lane.rs", "struct Cursor {", "struct Cursor { pub(super) reads: bool,"),
     (
         "crates/annulus-protocol/src/lane.rs",
         "Self { position: AtomicWord::new",
@@ -33,6 +35,11 @@ pub(crate) const PATCH: [(&str, &str, &str); 3] = [
     ),
     (
         "crates/annulus-protocol/src/lane.rs",
+        "released: Padded(Cursor::starting_at(position))",
+        "released: Padded(Cursor { reads: true, ..Cursor::starting_at(position) })",
+    ),
+    (
+        "crates/annulus-protocol/src/bip.rs",
         "released: Padded(Cursor::starting_at(position))",
         "released: Padded(Cursor { reads: true, ..Cursor::starting_at(position) })",
     ),

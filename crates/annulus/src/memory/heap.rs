@@ -1,19 +1,29 @@
 //! A ring on the heap, freed by the last end to go.
-use super::{Heap, MAX_SIZE, ends};
+use super::{Heap, Kept, MAX_SIZE};
+use crate::slots::Lane;
 use crate::slots::pieces::finally;
-use crate::slots::{Inlet, Lane, Outlet, drop_committed};
+use crate::slots::words::Ends;
 use alloc::boxed::Box;
-use annulus_protocol::lane::Cursors;
 use annulus_protocol::life::End;
 use annulus_protocol::pad::Padded;
 use annulus_protocol::seat::Pair;
 use core::alloc::Layout;
+use core::marker::PhantomData;
+use core::mem::offset_of;
 use core::ptr::NonNull;
 
-struct HeapRing<T> {
-    cursors: Cursors,
-    pair: Pair,
+struct HeapRing<T, C> {
+    cursors: C,
+    out: Out,
     slots: Block<T>,
+}
+
+/// Which ends are out, and what to do when none is any more: the same for rings of every kind, so that a share does not name it.
+#[derive(Debug)]
+struct Out {
+    pair: Pair,
+    /// To be called with the address of this `Out`, once, after both ends have left.
+    free: unsafe fn(NonNull<Out>),
 }
 
 /// Memory for slots, which begins at the start of a cache line: a neighbour on the heap then slows nobody down, and items that
@@ -29,12 +39,21 @@ impl<T> Block<T> {
     }
 
     pub(crate) fn allocate(size: usize) -> Result<Self, OutOfMemory> {
+        Self::allocate_as(size, false)
+    }
+
+    fn allocate_as(size: usize, zeroed: bool) -> Result<Self, OutOfMemory> {
         let layout = Self::layout(size)?;
         if layout.size() == 0 {
             return Ok(Self { base: NonNull::dangling(), size });
         }
-        // SAFETY: the layout has a size.
-        let base = unsafe { alloc::alloc::alloc(layout) };
+        let base = if zeroed {
+            // SAFETY: the layout has a size.
+            unsafe { alloc::alloc::alloc_zeroed(layout) }
+        } else {
+            // SAFETY: the layout has a size.
+            unsafe { alloc::alloc::alloc(layout) }
+        };
         let base = NonNull::new(base.cast()).ok_or(OutOfMemory)?;
         Ok(Self { base, size })
     }
@@ -59,7 +78,8 @@ impl<T> Drop for Block<T> {
 /// One end's share of the ring.
 #[derive(Debug)]
 pub(super) struct Shared<T> {
-    ring: NonNull<HeapRing<T>>,
+    out: NonNull<Out>,
+    items: PhantomData<T>,
 }
 
 // SAFETY: the ring is control words, which are atomics, and items, which move between threads if `T: Send`.
@@ -70,24 +90,27 @@ unsafe impl<T: Send> Sync for Shared<T> {}
 /// The memory for a ring could not be had.
 pub(crate) struct OutOfMemory;
 
-pub(crate) type HeapEnds<T> = ((Inlet<T>, Heap<T>), (Outlet<T>, Heap<T>));
-
 /// A ring of `size` slots, `1 ..= MAX_SIZE`, and both its ends.
-pub(crate) fn allocate<T>(size: usize, credit: usize) -> Result<HeapEnds<T>, OutOfMemory> {
+pub(crate) fn allocate<T, C: Ends<T>>(
+    size: usize,
+    credit: usize,
+) -> Result<Kept<T, C, Heap<T>>, OutOfMemory> {
     debug_assert!((1..=MAX_SIZE).contains(&size));
-    let slots = Block::allocate(size)?;
-    let cursors = Cursors::starting_at(crate::FIRST_POSITION);
-    let ring = Box::new(HeapRing { cursors, pair: Pair::taken(), slots });
+    let slots = Block::allocate_as(size, C::ZEROED)?;
+    let out = Out { pair: Pair::taken(), free: free::<T, C> };
+    let ring = Box::new(HeapRing { cursors: C::NEW, out, slots });
     let ring = NonNull::from(Box::leak(ring));
     let lane = lane(ring);
-    // SAFETY: (M1) the ring lives until both shares have left; (M2) it is new, so these are its only ends; and it is
-    // not resumable: a forgotten end never leaves, so the ring is never used again.
-    let (inlet, outlet) = unsafe { ends(lane, credit, false) };
-    let share = || Heap { ring: Shared { ring } };
+    // SAFETY: (M1) the ring lives until both shares have left; (M2) it is new, so these are its only ends; (M7) just zeroed, if
+    // asked for; and it is not resumable: a forgotten end never leaves, so the ring is never used again.
+    let (inlet, outlet) = unsafe { C::ends(lane, credit, false) };
+    // SAFETY: it lies in the ring.
+    let out = unsafe { ring.byte_add(offset_of!(HeapRing<T, C>, out)) }.cast();
+    let share = || Heap { ring: Shared { out, items: PhantomData } };
     Ok(((inlet, share()), (outlet, share())))
 }
 
-fn lane<T>(ring: NonNull<HeapRing<T>>) -> Lane<T> {
+fn lane<T, C>(ring: NonNull<HeapRing<T, C>>) -> Lane<T, C> {
     let ring = ring.as_ptr();
     // SAFETY: the ring is alive, so this stays within it.
     let cursors = unsafe { &raw mut (*ring).cursors };
@@ -103,25 +126,33 @@ fn lane<T>(ring: NonNull<HeapRing<T>>) -> Lane<T> {
 impl<T> Shared<T> {
     #[inline(always)]
     pub(super) fn copy(&self) -> Self {
-        Self { ring: self.ring }
+        Self { out: self.out, items: PhantomData }
     }
 
     pub(super) fn leave(self, end: End) {
         // SAFETY: the ring is freed by the last share, after both have left.
-        let last = unsafe { self.ring.as_ref() }.pair.leave(end);
-        if last {
-            self.free();
+        let out = unsafe { self.out.as_ref() };
+        let free = out.free;
+        if out.pair.leave(end) {
+            // SAFETY: both ends have left [S2], and this is done once.
+            unsafe { free(self.out) };
         }
     }
+}
 
-    #[cold]
-    fn free(self) {
-        let ring = self.ring;
-        let _free = finally(|| {
-            // SAFETY: made by `Box::leak`; both ends have left [S2], and this is done once.
-            drop(unsafe { Box::from_raw(ring.as_ptr()) });
-        }); // also when the drop of an item panics
-        // SAFETY: (M2) both ends have left, and S2 orders what they did before this.
-        unsafe { drop_committed(lane(ring)) };
-    }
+/// Drops what is left, and the ring.
+///
+/// # Safety
+/// `out` is the address that was made with the ring, by [`allocate`] for the same `T` and `C`; both ends have left, and this is
+/// done once.
+#[cold]
+unsafe fn free<T, C: Ends<T>>(out: NonNull<Out>) {
+    // SAFETY: that is where it lies in the ring.
+    let ring = unsafe { out.byte_sub(offset_of!(HeapRing<T, C>, out)) }.cast::<HeapRing<T, C>>();
+    let _free = finally(|| {
+        // SAFETY: made by `Box::leak`; the rest is the caller's promise.
+        drop(unsafe { Box::from_raw(ring.as_ptr()) });
+    }); // also when the drop of an item panics
+    // SAFETY: (M2) both ends have left, and S2 orders what they did before this.
+    unsafe { C::drop_committed(lane(ring)) };
 }

@@ -1,10 +1,11 @@
 //! Who keeps a ring alive, and what happens when the last end goes.
 use crate::slots::Lane;
+use crate::slots::words::Ends;
 use annulus_protocol::life::End;
 use core::marker::PhantomData;
 
 mod sealed {
-    use super::{End, Lane};
+    use super::{End, Ends, Lane};
 
     pub trait Sealed: Sized {
         /// For the end's drop, to leave with: see `Inlet::copy`.
@@ -12,7 +13,7 @@ mod sealed {
 
         /// This end goes. Called once, by the end's drop, after its last use of the ring.
         #[allow(private_interfaces)]
-        fn leave<T>(self, end: End, lane: &Lane<T>);
+        fn leave<T, C: Ends<T>>(self, end: End, lane: &Lane<T, C>);
     }
 }
 pub(crate) use sealed::Sealed;
@@ -73,7 +74,7 @@ impl<U> Sealed for Heap<U> {
         match self._never.0 {}
     }
 
-    fn leave<T>(self, _end: End, _lane: &Lane<T>) {
+    fn leave<T, C: Ends<T>>(self, _end: End, _lane: &Lane<T, C>) {
         #[cfg(all(feature = "alloc", any(target_has_atomic = "ptr", feature = "portable-atomic")))]
         self.ring.leave(_end);
     }
@@ -91,7 +92,7 @@ impl Sealed for Borrowed<'_> {
         }
     }
 
-    fn leave<T>(self, _end: End, _lane: &Lane<T>) {
+    fn leave<T, C: Ends<T>>(self, _end: End, _lane: &Lane<T, C>) {
         #[cfg(any(target_has_atomic = "ptr", feature = "portable-atomic"))]
         if let Some(home) = self.home {
             super::borrowed::leave(home, _end, _lane);

@@ -8,7 +8,7 @@ use annulus_protocol::pos::{ONE, Word, ZERO, count, word};
 /// Where items go in. Its private cursor has a cache line of its own, so that two ends that lie side by side in one
 /// struct or stack frame do not slow each other down.
 #[derive(Debug)]
-pub(crate) struct Inlet<T> {
+pub struct Inlet<T> {
     pub(super) writer: Padded<Writer>,
     pub(super) lane: Lane<T>,
     /// This end said that it would not go on.
@@ -18,7 +18,7 @@ pub(crate) struct Inlet<T> {
 
 /// Where items come out; padded for the same reason.
 #[derive(Debug)]
-pub(crate) struct Outlet<T> {
+pub struct Outlet<T> {
     pub(super) reader: Padded<Reader>,
     pub(super) lane: Lane<T>,
     pub(super) resumable: bool,

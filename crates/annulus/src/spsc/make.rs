@@ -1,10 +1,35 @@
 //! Making rings.
-use super::{Borrowed, Consumer, Producer, Ring};
+use super::{Borrowed, Consumer, Producer};
+use crate::memory;
+use annulus_protocol::lane::Cursors;
 
-#[cfg(any(target_has_atomic = "ptr", feature = "portable-atomic"))]
-pub use crate::memory::Control;
 #[cfg(all(feature = "alloc", any(target_has_atomic = "ptr", feature = "portable-atomic")))]
 pub use on_the_heap::{Options, RingError, ring};
+
+/// A ring with room for `N` items inside it: for statics, stacks and structs. No allocation, no initialiser to run.
+///
+/// Capacity is exactly `N`, which may be any number from 1 to half the address space; zero does not compile.
+///
+/// ```
+/// use annulus::spsc::Ring;
+///
+/// static SAMPLES: Ring<u16, 48> = Ring::new();
+///
+/// let (mut producer, mut consumer) = SAMPLES.try_split().expect("nobody else has the ends");
+/// producer.push(7).unwrap();
+/// assert_eq!(consumer.pop(), Ok(7));
+/// ```
+/// ```compile_fail,E0080
+/// static NOTHING: annulus::spsc::Ring<u16, 0> = annulus::spsc::Ring::new();
+/// ```
+/// ```compile_fail,E0080
+/// let mut nothing = annulus::spsc::Ring::<u16, 0>::new();
+/// ```
+pub type Ring<T, const N: usize> = memory::Ring<T, N, Cursors>;
+
+/// The control words of a ring in the caller's memory. One ring at a time uses them.
+#[cfg(any(target_has_atomic = "ptr", feature = "portable-atomic"))]
+pub type Control = memory::Control<Cursors>;
 
 impl<T, const N: usize> Ring<T, N> {
     /// The two ends, for as long as the ring is borrowed. They go on where the last ones stopped; nothing is lost.
@@ -67,7 +92,7 @@ pub fn in_memory<'a, T>(
 
 #[cfg(all(feature = "alloc", any(target_has_atomic = "ptr", feature = "portable-atomic")))]
 mod on_the_heap {
-    use super::{Consumer, Producer};
+    use super::{Consumer, Cursors, Producer};
     pub use crate::error::RingError;
     use crate::memory::{MAX_SIZE, allocate};
 
@@ -142,7 +167,7 @@ mod on_the_heap {
             let size = self.capacity.checked_add(self.credit - 1).filter(|size| *size <= MAX_SIZE);
             let size = size.ok_or(RingError::TooLarge)?;
             let ((inlet, keep), (outlet, also)) =
-                allocate(size, self.credit).map_err(|_| RingError::OutOfMemory)?;
+                allocate::<T, Cursors>(size, self.credit).map_err(|_| RingError::OutOfMemory)?;
             if self.overwrite {
                 inlet.lane().cursors().expect_overwriting();
             }

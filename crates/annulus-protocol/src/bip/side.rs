@@ -1,0 +1,61 @@
+//! What writer and reader do alike: where they are, and moving on.
+use super::super::lane::Cursor;
+use super::super::pos::Word;
+use super::super::span::Span;
+use super::super::sync::Ordering;
+
+/// ```text
+///        lap                at                       lap + size
+///   ......|.................|............................|....
+///         `---- index -----'`--------- to_end -----------'
+/// ```
+#[derive(Debug)]
+pub(super) struct Side {
+    /// The next position: our own word.
+    pub(super) at: Word,
+    /// Where our lap began (I5).
+    pub(super) lap: Word,
+    pub(super) size: Word,
+}
+
+impl Side {
+    /// Goes on from the shared words, which this side alone stores from now on.
+    pub(super) fn resume(own: &Cursor, size: Word) -> Self {
+        let at = own.position.load(Ordering::Relaxed); // S1 or S2 ordered it
+        let lap = own.lap.load(Ordering::Relaxed); // S1 or S2 ordered it
+        Self { at, lap, size }
+    }
+
+    /// How many positions there are before the end of the lap.
+    #[inline]
+    pub(super) fn to_end(&self) -> Word {
+        self.size.wrapping_sub(self.at.wrapping_sub(self.lap))
+    }
+
+    /// Where the next lap begins.
+    #[inline]
+    pub(super) fn next_lap(&self) -> Word {
+        self.lap.wrapping_add(self.size)
+    }
+
+    /// The next `len` positions of this lap.
+    #[inline]
+    pub(super) fn ahead(&self, len: Word) -> Span {
+        Span { start: self.at.wrapping_sub(self.lap), len }
+    }
+
+    /// Goes to the start of the next lap; the other side learns of it by what is published there.
+    #[inline]
+    pub(super) fn skip_to_next_lap(&mut self, own: &Cursor) {
+        self.lap = self.next_lap();
+        self.at = self.lap;
+        own.lap.store(self.lap, Ordering::Relaxed); // read by the next holder of this end: S1 or S2 orders it
+    }
+
+    /// Hands the next `n` positions to the other side.
+    #[inline]
+    pub(super) fn publish(&mut self, own: &Cursor, n: Word) {
+        self.at = self.at.wrapping_add(n);
+        own.position.store(self.at, Ordering::Release); // [B1] [B2] pairs with `look`
+    }
+}

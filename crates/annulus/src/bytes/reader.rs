@@ -1,0 +1,153 @@
+//! The end that reads.
+use super::{Heap, Keep, ReadGrant, SplitGrant};
+use crate::error::ReadError;
+use crate::slots::bytes::Outlet;
+use annulus_protocol::life::{End, State};
+use core::fmt;
+
+/// The end that reads. It never waits, and there is one to a ring, so its operations take `&mut self`.
+///
+/// `K` says who keeps the ring alive: [`Heap`], or [`Borrowed`](super::Borrowed) for a lifetime.
+///
+/// When it is dropped, the ring closes: the writer finds [`GrantError::Closed`](super::GrantError) at the latest when the ring would otherwise
+/// be full.
+///
+/// With `std` it is a `std::io::Read` and `BufRead` as well. [`read`](Self::read) without a buffer comes before that of the trait, which
+/// is called by its full name: `std::io::Read::read(&mut reader, &mut buffer)`.
+pub struct Reader<K: Keep = Heap<u8>> {
+    outlet: Outlet,
+    keep: K,
+}
+
+impl<K: Keep> Reader<K> {
+    pub(super) fn new(outlet: Outlet, keep: K) -> Self {
+        Self { outlet, keep }
+    }
+
+    /// All bytes that lie next to each other, from the oldest on. Nothing moves until [`ReadGrant::release`].
+    ///
+    /// Bytes that were committed together always come together, unless a part of them was released.
+    ///
+    /// # Errors
+    /// [`ReadError::Empty`]; [`ReadError::Closed`] if the ring is empty and an end has closed.
+    ///
+    /// # Progress
+    /// Wait-free.
+    #[inline]
+    pub fn read(&mut self) -> Result<ReadGrant<'_>, ReadError> {
+        self.look_with(Outlet::look)?;
+        Ok(self.outlet.claim())
+    }
+
+    /// All bytes there are, in two pieces where they wrap.
+    ///
+    /// # Errors
+    /// As [`read`](Self::read).
+    ///
+    /// # Progress
+    /// Wait-free.
+    #[inline]
+    pub fn read_split(&mut self) -> Result<SplitGrant<'_>, ReadError> {
+        self.look_with(Outlet::look_for_all)?;
+        Ok(self.outlet.claim_all())
+    }
+
+    /// Copies up to `into.len()` bytes out, oldest first, and tells how many.
+    ///
+    /// # Progress
+    /// Wait-free: a number of steps that does not depend on the number of bytes, and copying them.
+    pub fn pop_slice(&mut self, into: &mut [u8]) -> usize {
+        self.outlet.look_for_all();
+        self.take_seen(into)
+    }
+
+    /// The same of what the last look has found.
+    pub(super) fn take_seen(&mut self, into: &mut [u8]) -> usize {
+        let grant = self.outlet.claim_all();
+        let n = into.len().min(grant.len());
+        let (first, second) = grant.as_slices();
+        let split = n.min(first.len());
+        into[..split].copy_from_slice(&first[..split]);
+        into[split..n].copy_from_slice(&second[..n - split]);
+        grant.release(n);
+        n
+    }
+
+    /// Why there is nothing to read, if there is nothing.
+    #[inline]
+    pub(super) fn look_with(&mut self, look: impl Fn(&mut Outlet) -> bool) -> Result<(), ReadError> {
+        if look(&mut self.outlet) {
+            Ok(())
+        } else if !self.is_closed() {
+            Err(ReadError::Empty)
+        } else if look(&mut self.outlet) {
+            Ok(()) // closed [C1], so this look saw all that was ever committed
+        } else {
+            Err(ReadError::Closed)
+        }
+    }
+
+    /// The bytes of [`read`](Self::read), for as long as the reader is borrowed; none if there is nothing.
+    #[cfg(feature = "std")]
+    pub(super) fn in_sight(&mut self) -> ReadGrant<'_> {
+        self.outlet.claim()
+    }
+
+    /// How many bytes there are to read, in all. The writer may add more at any time; nobody takes any away.
+    #[inline]
+    pub fn len(&self) -> usize {
+        self.outlet.available()
+    }
+
+    /// Whether there was nothing to read just now.
+    #[inline]
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// How many bytes fit into the ring, in all.
+    #[inline]
+    pub fn capacity(&self) -> usize {
+        self.outlet.stream().size()
+    }
+
+    /// Whether an end has closed, so that no new bytes come in. Those in the ring still come out: see
+    /// [`state`](Self::state).
+    #[inline]
+    pub fn is_closed(&self) -> bool {
+        self.outlet.stream().cursors().is_closed()
+    }
+
+    /// Whether the ring is open, closing (what is in it still comes out) or closed.
+    pub fn state(&self) -> State {
+        match self.is_closed() {
+            false => State::Open,
+            true if self.is_empty() => State::Closed,
+            true => State::Closing,
+        }
+    }
+
+    /// Wants no more bytes. Those in the ring still come out. Dropping the reader does the same.
+    pub fn close(&mut self) {
+        self.outlet.stream().cursors().reader().close();
+    }
+}
+
+impl<K: Keep> Drop for Reader<K> {
+    fn drop(&mut self) {
+        self.close();
+        self.keep.copy().leave(End::Reader, self.outlet.stream());
+    }
+}
+
+impl<K: Keep> fmt::Debug for Reader<K> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (released, committed) = self.outlet.stream().cursors().positions();
+        f.debug_struct("Reader")
+            .field("committed", &committed)
+            .field("released", &released)
+            .field("capacity", &self.capacity())
+            .field("state", &self.state())
+            .finish()
+    }
+}

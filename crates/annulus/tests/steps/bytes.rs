@@ -1,0 +1,79 @@
+//! Bytes: a fixed number of steps for every operation, whatever the other end does between any two of them, and no exchange.
+use super::Random;
+use annulus::bytes::{Reader, Writer, stream};
+use annulus_protocol::sync::steps::{Steps, watch};
+use std::cell::RefCell;
+use std::rc::Rc;
+
+/// More than any operation takes: a number that depends on neither the capacity nor the other end.
+const BOUND: usize = 10;
+
+fn write(end: &mut Writer, random: &mut Random) {
+    let n = random.below(40);
+    match random.below(6) {
+        0 => _ = end.push_slice(&[1; 40][..n]),
+        1 => drop(end.grant_exact(n)),
+        2 => _ = end.grant_exact(n).map(|grant| grant.commit(n / 2)),
+        3 => _ = end.grant_up_to(n).map(|grant| grant.commit(n.min(1))),
+        4 => _ = (end.vacant(), end.is_full(), end.is_closed(), end.state()),
+        _ => {
+            if let Ok(grant) = end.grant_largest() {
+                let n = grant.len();
+                grant.commit(n);
+            }
+        }
+    }
+}
+
+fn read(end: &mut Reader, random: &mut Random) {
+    match random.below(6) {
+        0 => _ = end.pop_slice(&mut [0; 40][..random.below(40)]),
+        1 => drop(end.read()),
+        2 => _ = end.read().map(|grant| grant.release(1)),
+        3 => _ = (end.len(), end.is_empty(), end.is_closed()),
+        4 => _ = end.state(),
+        _ => {
+            if let Ok(grant) = end.read_split() {
+                let n = random.below(grant.len() + 1);
+                grant.release(n);
+            }
+        }
+    }
+}
+
+#[test]
+fn every_operation_ends_within_a_fixed_number_of_steps() {
+    let mut random = Random(5);
+    let mut most = Steps::default();
+    for round in 0..2_000 {
+        let (writer, reader) = stream([1, 2, 3, 30, 64, 1000][round % 6]);
+        let (ends, others) = (Rc::new(RefCell::new(writer)), Rc::new(RefCell::new(Some(reader))));
+        for _ in 0..40 {
+            let (there, mut chance, busy) = (others.clone(), random.split(), random.below(3));
+            let before = move |_| {
+                for _ in 0..busy {
+                    let mut there = there.borrow_mut();
+                    match there.as_mut() {
+                        Some(_) if chance.below(200) == 0 => *there = None,
+                        Some(reader) => read(reader, &mut chance),
+                        None => {}
+                    }
+                }
+            };
+            saw(&mut most, watch(before, || write(&mut ends.borrow_mut(), &mut random)).1);
+            let (there, mut chance, busy) = (ends.clone(), random.split(), random.below(3));
+            let before = move |_| (0..busy).for_each(|_| write(&mut there.borrow_mut(), &mut chance));
+            if let Some(reader) = others.borrow_mut().as_mut() {
+                saw(&mut most, watch(before, || read(reader, &mut random)).1);
+            }
+        }
+    }
+    println!("at most {most:?} of {BOUND}");
+    assert_eq!(most.exchanges, 0, "loads and stores");
+}
+
+fn saw(most: &mut Steps, steps: Steps) {
+    assert!(steps.all <= BOUND, "{steps:?}");
+    most.all = most.all.max(steps.all);
+    most.exchanges = most.exchanges.max(steps.exchanges);
+}
