@@ -2,6 +2,7 @@
 mod evict;
 mod hostile;
 mod lemma;
+mod pool;
 mod progress;
 mod reader;
 mod shape;
@@ -23,6 +24,9 @@ pub(crate) const LANE: [&[Scenario]; 6] =
 pub(crate) const TURNS: [&[Scenario]; 5] =
     [turns::ALL[0], turns::ALL[1], turns::ALL[2], turns::ALL[3], shape::ALL];
 
+/// Those of the pool, and of its shape.
+pub(crate) const POOL: [&[Scenario]; 1] = pool::ALL;
+
 /// All that are proved, by the file that they are about.
 pub(crate) fn about(file: &str) -> Vec<&'static Scenario> {
     let turns = TURNS.into_iter().flatten();
@@ -40,7 +44,7 @@ pub(crate) fn is_of_bits(scenario: &Scenario) -> bool {
 }
 
 pub(crate) fn all_scenarios() -> Vec<&'static Scenario> {
-    LANE.into_iter().chain(TURNS).flatten().collect()
+    LANE.into_iter().chain(TURNS).chain(POOL).flatten().collect()
 }
 
 /// The two ends of a span.

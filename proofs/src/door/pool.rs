@@ -1,0 +1,28 @@
+//! A door into one pool. Appended to the shipped text as a child module.
+use super::{Claimed, Cursors, Entry, Pool, Reserved, Shape};
+use crate::entry::Role;
+use crate::symbolic::pool::word::{Word, number};
+use crate::term::Sym;
+
+pub(crate) use super::evict::door as evicted;
+
+/// The words of a pool: of all entries, ours and any other of each ring, and a link.
+pub(crate) fn words() -> (Cursors, [Entry; 5]) {
+    (Cursors::new(), std::array::from_fn(|_| Entry::new()))
+}
+
+pub(crate) fn pool<'a>((cursors, entries): &'a (Cursors, [Entry; 5]), size: Sym) -> Pool<'a> {
+    Pool::new(cursors, entries, Shape { size: number(size) })
+}
+
+pub(crate) fn role(entry: &Entry) -> Role {
+    entry.0.0
+}
+
+pub(crate) fn reserved(index: Word) -> Reserved {
+    Reserved { index }
+}
+
+pub(crate) fn claimed(index: Word) -> Claimed {
+    Claimed { index }
+}
