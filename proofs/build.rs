@@ -7,7 +7,7 @@ use std::{env, fs, path::Path};
 
 #[path = "src/mutants.rs"]
 mod mutants;
-use mutants::{MUTANTS, Mutant, VARIABLE, patched};
+use mutants::{Mutant, VARIABLE, patched};
 
 /// A copy of shipped files, as a module.
 struct Copy {
@@ -121,8 +121,9 @@ fn main() {
     println!("cargo::rerun-if-env-changed={VARIABLE}");
     println!("cargo::rerun-if-changed=build.rs");
     println!("cargo::rerun-if-changed=src/mutants.rs");
+    println!("cargo::rerun-if-changed=src/planted/pool.rs");
     let mutant = env::var(VARIABLE).ok().map(|name| {
-        MUTANTS.iter().find(|m| m.name == name).unwrap_or_else(|| panic!("no mutant is named {name}"))
+        mutants::all().find(|m| m.name == name).unwrap_or_else(|| panic!("no mutant is named {name}"))
     });
     let mut root = String::new();
     for copy in &COPIES {

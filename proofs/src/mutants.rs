@@ -1,5 +1,8 @@
 //! The planted bugs, as patches of the shipped text. Read by `build.rs` too.
 
+#[path = "planted/pool.rs"]
+mod pool;
+
 /// Where the shipped text is, from the folder of this crate.
 pub(crate) const SHIPPED: &str = "../crates/annulus-protocol/src";
 
@@ -28,7 +31,7 @@ const RUN: &str = "turns/run.rs";
 const EVICT: &str = "turns/evict.rs";
 const SHAPE: &str = "turns/shape.rs";
 
-pub(crate) const MUTANTS: &[Mutant] = &[
+const MUTANTS: &[Mutant] = &[
     bug(
         "publishes_one_too_many",
         SIDE,
@@ -284,6 +287,11 @@ pub(crate) const MUTANTS: &[Mutant] = &[
     ),
     bug("between_forgets_the_lap", SHAPE, "{ self.size - from + to }", "{ to.saturating_sub(from) }"),
 ];
+
+/// Those, and those of the pool.
+pub(crate) fn all() -> impl Iterator<Item = &'static Mutant> {
+    MUTANTS.iter().chain(pool::MUTANTS)
+}
 
 /// The text with the bug in it.
 pub(crate) fn patched(mutant: &Mutant, text: &str) -> Result<String, String> {

@@ -1,5 +1,5 @@
 //! Plants each bug in a copy of the shipped text, builds the proofs over that copy, and expects an obligation to fail.
-use crate::mutants::{MUTANTS, Mutant, SHIPPED, VARIABLE, patched};
+use crate::mutants::{self, Mutant, SHIPPED, VARIABLE, patched};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::thread;
@@ -11,7 +11,7 @@ const HERE: &str = env!("CARGO_MANIFEST_DIR");
 pub(crate) fn catch_all(name: &str) -> bool {
     let since = Instant::now();
     let wanted: Vec<&Mutant> =
-        MUTANTS.iter().filter(|m| m.name.contains(name) || m.file.contains(name)).collect();
+        mutants::all().filter(|m| m.name.contains(name) || m.file.contains(name)).collect();
     if let Err(outdated) = wanted.iter().try_for_each(|m| fits(m)) {
         eprintln!("{outdated}");
         return false;

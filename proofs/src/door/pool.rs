@@ -26,3 +26,15 @@ pub(crate) fn reserved(index: Word) -> Reserved {
 pub(crate) fn claimed(index: Word) -> Claimed {
     Claimed { index }
 }
+
+/// Closes it; answers how many reservations there were.
+pub(crate) fn close(pool: &Pool<'_>) -> Word {
+    pool.cursors.closing.begin();
+    pool.cursors.closing.finish(&pool.free)
+}
+
+/// Where a report comes to.
+pub(crate) fn position(pool: &Pool<'_>, is_ready: bool, puts: bool) -> Word {
+    let ring = if is_ready { &pool.ready } else { &pool.free };
+    if puts { ring.put_position() } else { ring.take_position() }
+}

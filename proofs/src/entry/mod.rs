@@ -149,11 +149,15 @@ pub(crate) struct World {
     known: Vec<(Which, Sym, bool)>,
     /// More positions of our entries.
     own: Vec<Sym>,
+    /// Where the laps of entries begin that were looked at when each was sealed.
+    laps: Vec<Sym>,
     /// The position whose entry is at hand.
     named: Option<Word>,
     /// The ring that is walked along, and whether to put.
     walk: Option<(Which, bool)>,
     looks: u8,
+    /// Whether it is the walks of reports that are shown.
+    walks: bool,
     /// Whether it is the sealing that is shown.
     seals: bool,
     /// Whether it has seen each entry of the free ring sealed.
@@ -197,9 +201,11 @@ pub(crate) fn begin(others: Others, tracked: Which) {
         exchanged: None,
         known: vec![],
         own: vec![],
+        laps: vec![],
         named: None,
         walk: None,
         looks: 0,
+        walks: false,
         seals: false,
         visited: false,
         made: 0,
@@ -274,6 +280,20 @@ pub(crate) fn all_laps() -> Sym {
     plus(half, half)
 }
 
+/// It is the walks of reports that are shown: elsewhere where they come to is any position that a hint may be.
+pub(crate) fn walks() {
+    with(|w| w.walks = true);
+}
+
+pub(crate) fn is_walking() -> bool {
+    with(|w| w.walks)
+}
+
+/// `at` is a position of our entry.
+pub(crate) fn relates(which: Which, at: Sym) {
+    with(|w| w.decided(which, at, true));
+}
+
 /// It is the sealing that is shown: elsewhere it is known how many reservations there were.
 pub(crate) fn seals() {
     with(|w| w.seals = true);
@@ -296,7 +316,10 @@ pub(crate) fn decided(at: Sym, ours: bool) {
 pub(crate) fn each_was_visited() {
     with(|w| {
         w.others_go_on();
-        oblige("seal: each entry was seen sealed", either(known(w.tracked == Ready), eq(w.saw.ours.sealed, ONE)));
+        oblige(
+            "seal: each entry was seen sealed",
+            either(known(w.tracked == Ready), eq(w.saw.ours.sealed, ONE)),
+        );
         w.now.done = ONE;
         w.visited = true;
     });

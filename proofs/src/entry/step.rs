@@ -157,6 +157,14 @@ impl World {
             }
             look
         };
+        if self.visited {
+            // Of what was named by its index: its lap begins whole sizes from those of others.
+            let lap = minus(look.at, named.root);
+            for &other in &self.laps {
+                assume(super::same_entry(lap, other, size));
+            }
+            self.laps.push(lap);
+        }
         self.looked = ours.then_some((named.root, self.now));
         if ours {
             self.saw.ours = look;
@@ -218,7 +226,8 @@ impl World {
             }
             // (P) of the other entry, which is what was seen.
             let empty = all([eq(old.low, ZERO), le(now.put, old.at), lt(old.at, plus(now.take, size))]);
-            let filled = all([le(ONE, old.low), le(old.low, size), le(now.take, old.at), lt(old.at, now.put)]);
+            let filled =
+                all([le(ONE, old.low), le(old.low, size), le(now.take, old.at), lt(old.at, now.put)]);
             let sealed = all([eq(old.low, below), eq(self.now.closed, ONE), known(which == Which::Free)]);
             assume(either(either(empty, filled), sealed));
             assume(implies(not(eq(old.low, below)), eq(self.now.done, ZERO)));

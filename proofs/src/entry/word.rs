@@ -1,5 +1,7 @@
 //! What the words of a pool are at a moment, what may come after it, and what a thread knows.
-use super::{Look, Others, Ring, Saw, State, Which, World, not, oblige, oblige_knows, other_entry, same_entry};
+use super::{
+    Look, Others, Ring, Saw, State, Which, World, not, oblige, oblige_knows, other_entry, same_entry,
+};
 use crate::term::{
     Formula, ONE, Sym, TWO, ZERO, all, assume, cut, either, eq, fresh, implies, known, le, lt, minus,
     ordered, plus,

@@ -25,13 +25,16 @@ pub(crate) const TURNS: [&[Scenario]; 5] =
     [turns::ALL[0], turns::ALL[1], turns::ALL[2], turns::ALL[3], shape::ALL];
 
 /// Those of the pool, and of its shape.
-pub(crate) const POOL: [&[Scenario]; 1] = pool::ALL;
+pub(crate) const POOL: [&[Scenario]; 3] = [pool::ALL[0], pool::ALL[1], pool::shape::ALL];
 
 /// All that are proved, by the file that they are about.
 pub(crate) fn about(file: &str) -> Vec<&'static Scenario> {
     let turns = TURNS.into_iter().flatten();
     let lane = LANE.into_iter().flatten();
     match file {
+        "pool/shape.rs" => pool::shape::ALL.iter().collect(),
+        "pool/close.rs" | "pool/evict.rs" => pool::ALL[1].iter().chain(pool::ALL[0]).collect(),
+        _ if file.starts_with("pool") => pool::ALL.into_iter().flatten().collect(),
         "turns/shape.rs" => shape::ALL.iter().collect(),
         _ if file.starts_with("turns") => turns.collect(),
         _ => lane.collect(),
@@ -40,7 +43,7 @@ pub(crate) fn about(file: &str) -> Vec<&'static Scenario> {
 
 /// Whether its terms are bits.
 pub(crate) fn is_of_bits(scenario: &Scenario) -> bool {
-    shape::ALL.iter().any(|s| s.0 == scenario.0)
+    shape::ALL.iter().chain(pool::shape::ALL).any(|s| s.0 == scenario.0)
 }
 
 pub(crate) fn all_scenarios() -> Vec<&'static Scenario> {

@@ -1,6 +1,8 @@
 //! What is run over terms: one call at one pool, while any number of others take any steps, seen from one entry of a ring and one index,
 //! any of them.
 mod one;
+mod other;
+pub(super) mod shape;
 
 use super::Scenario;
 use crate::entry::{self, Others, Which, World};
@@ -8,7 +10,7 @@ use crate::pool::pool::{Cursors, Entry, Pool, Refused, door};
 use crate::symbolic::pool::word::{Word, number, usize};
 use crate::term::{Formula, ONE, ZERO, all, choose, eq, implies, known, le, lt, prove};
 
-pub(crate) const ALL: [&[Scenario]; 1] = [one::ALL];
+pub(crate) const ALL: [&[Scenario]; 2] = [one::ALL, other::ALL];
 
 type Words = (Cursors, [Entry; 5]);
 
@@ -54,11 +56,14 @@ fn prove_nothing_there(others: Others) {
     let [free, ready] = looked.rings;
     let ring = if w.tracked == Which::Free { free } else { ready };
     if others == Others::Seen {
-        prove("nothing there: at the second look the ring was empty", all([eq(at, ring.take), eq(at, ring.put)]));
+        prove(
+            "nothing there: at the second look the ring was empty",
+            all([eq(at, ring.take), eq(at, ring.put)]),
+        );
     }
     if others == Others::Told {
-        let fenced = w.fenced.expect("it fenced");
-        prove("nothing there: whatever was put, and then a fence passed, before it fenced (P2)", le(fenced, at));
+        let all_that = w.fenced.map_or(known(false), |put| le(put, at));
+        prove("nothing there: nor was, before others fenced that fenced before (P2)", all_that);
     }
 }
 
@@ -69,7 +74,10 @@ fn prove_no_room(why: Refused, others: Others) {
         prove_nothing_there(others);
     } else {
         prove("a writer is told full or closed", known(why == Refused::Closed));
-        prove("closed: it is, and nothing can be reserved any more", all([eq(w.now.closed, ONE), eq(w.now.done, ONE)]));
+        prove(
+            "closed: it is, and nothing can be reserved any more",
+            all([eq(w.now.closed, ONE), eq(w.now.done, ONE)]),
+        );
     }
 }
 
@@ -80,8 +88,16 @@ fn prove_no_item(why: Refused, others: Others) {
         return prove_nothing_there(others);
     }
     prove("a reader is told empty or closed", known(why == Refused::Closed));
+    prove_all_over(&w);
+}
+
+/// It is closed, and every item that was ever committed, or will be, has been claimed.
+fn prove_all_over(w: &World) {
     let [_, ready] = w.now.rings;
-    prove("closed: it is, and nothing can be reserved any more", all([eq(w.now.closed, ONE), eq(w.now.done, ONE)]));
+    prove(
+        "closed: it is, and nothing can be reserved any more",
+        all([eq(w.now.closed, ONE), eq(w.now.done, ONE)]),
+    );
     prove("closed: and nothing committed any more", eq(w.now.outstanding(), ZERO));
     prove("closed: and all is claimed", eq(ready.take, ready.put));
 }

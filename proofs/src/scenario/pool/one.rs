@@ -8,18 +8,18 @@ use crate::term::{ONE, comes_to, eq, expect_ends, known, prove};
 pub(crate) const ALL: &[Scenario] = &[
     ("pool: reserve", || reserve(Others::Busy, Free)),
     ("pool: claim", || claim(Others::Busy, Ready)),
-    ("pool: commit", || commit(Others::Busy, Ready)),
-    ("pool: abandon", || abandon(Others::Busy)),
-    ("pool: release", || release(Others::Busy)),
-    ("pool: reserve, what is told", || reserve(Others::Seen, Free)),
-    ("pool: claim, what is told", || claim(Others::Seen, Ready)),
-    ("pool: reserve, what is known", || reserve(Others::Told, Free)),
     ("pool: claim, what is known", || claim(Others::Told, Ready)),
+    ("pool: claim, what is told", || claim(Others::Seen, Ready)),
+    ("pool: commit", || commit(Others::Busy, Ready)),
+    ("pool: release", || release(Others::Busy, Free)),
+    ("pool: abandon", || abandon(Others::Busy)),
+    ("pool: reserve, what is told", || reserve(Others::Seen, Free)),
+    ("pool: reserve, what is known", || reserve(Others::Told, Free)),
+    ("pool: release, what is known", || release(Others::Told, Free)),
     ("pool: commit, what is known", || commit(Others::Told, Ready)),
-    ("pool: release, what is known", || release(Others::Told)),
 ];
 
-fn reserve(others: Others, tracked: Which) {
+pub(super) fn reserve(others: Others, tracked: Which) {
     expect_ends(&["ours", "another", "full", "closed"]);
     let words = words(others, tracked);
     let pool = pool(&words);
@@ -37,7 +37,7 @@ fn reserve(others: Others, tracked: Which) {
     }
 }
 
-fn claim(others: Others, tracked: Which) {
+pub(super) fn claim(others: Others, tracked: Which) {
     expect_ends(&["ours", "another", "empty", "closed"]);
     let words = words(others, tracked);
     let pool = pool(&words);
@@ -55,7 +55,7 @@ fn claim(others: Others, tracked: Which) {
     }
 }
 
-fn commit(others: Others, tracked: Which) {
+pub(super) fn commit(others: Others, tracked: Which) {
     expect_ends(&["ours", "another"]);
     let words = words(others, tracked);
     let (index, ours) = owned(true);
@@ -73,9 +73,9 @@ fn abandon(others: Others) {
     given_back(ours);
 }
 
-fn release(others: Others) {
+pub(super) fn release(others: Others, tracked: Which) {
     expect_ends(&["ours", "dropped", "another"]);
-    let words = words(others, Free);
+    let words = words(others, tracked);
     let (index, ours) = owned(false);
     pool(&words).release(door::claimed(index));
     given_back(ours);

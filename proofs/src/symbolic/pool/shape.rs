@@ -116,7 +116,8 @@ fn is_position(at: Word) -> term::Formula {
     }
 }
 
-/// A walk that ends early, or when it has gone far enough: two steps, each from any state, stand for all.
+/// A walk that ends early, or when it has gone far enough: two steps, each from any position, stand for all, and none for those that are
+/// not what is shown.
 pub(crate) struct TwoLaps(u8);
 
 impl Iterator for TwoLaps {
@@ -124,7 +125,7 @@ impl Iterator for TwoLaps {
 
     fn next(&mut self) -> Option<()> {
         self.0 += 1;
-        (self.0 <= 2 && !choose("far_enough")).then_some(())
+        (entry::is_walking() && self.0 <= 2 && !choose("far_enough")).then_some(())
     }
 }
 

@@ -204,12 +204,15 @@ impl PartialEq for Word {
             entry::oblige("laps that are equal are one lap", near(one, another, entry::all_laps()));
             return decide(&eq(one, another));
         }
-        if self.kind == Kind::Tally {
-            entry::are_near(self.at, other.at); // they have half as many laps: the mark takes a bit
+        if self.kind == Kind::Tally || (self.kind == Kind::Position && self.root.0 != other.root.0) {
+            entry::are_near(self.at, other.at); // tallies have half as many laps: the mark takes a bit
         }
         let laps = entry::all_laps();
         let apart = either(lt(self.low, other.low), lt(other.low, self.low));
-        entry::oblige("words that are equal stand for the same", either(near(self.at, other.at, laps), apart));
+        entry::oblige(
+            "words that are equal stand for the same",
+            either(near(self.at, other.at, laps), apart),
+        );
         decide(&all([eq(self.at, other.at), eq(self.low, other.low)]))
     }
 }
