@@ -156,6 +156,7 @@ pub(crate) struct World {
     /// The ring that is walked along, and whether to put.
     walk: Option<(Which, bool)>,
     looks: u8,
+    last_look: Option<Sym>,
     /// Whether it is the walks of reports that are shown.
     walks: bool,
     /// Whether it is the sealing that is shown.
@@ -205,6 +206,7 @@ pub(crate) fn begin(others: Others, tracked: Which) {
         named: None,
         walk: None,
         looks: 0,
+        last_look: None,
         walks: false,
         seals: false,
         visited: false,
@@ -325,13 +327,11 @@ pub(crate) fn each_was_visited() {
     });
 }
 
-/// Names the entry that is used next; whether it is ours. The third look of a walk ends the path: two stand for all, the first from
-/// any position at which a look may begin, the second from one to which a look has led.
+/// Names the entry that is used next; whether it is ours.
 pub(crate) fn look_at(role: Role, index: Word) -> bool {
     with(|w| {
         let (Role::Ours(which) | Role::Other(which)) = role else { return true };
         w.named = Some(index);
-        w.check_look(which, index.root);
         w.is_ours(which, index.root).unwrap_or_else(|| {
             let ours = which == w.tracked && choose("ours");
             w.decided(which, index.root, ours);

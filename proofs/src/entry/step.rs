@@ -18,6 +18,7 @@ pub(crate) fn load(role: Role, ordering: Ordering) -> Word {
             Role::Reservations => w.load_reservations(),
             Role::Ours(which) | Role::Other(which) => {
                 oblige("an entry is loaded with Acquire (P1)", known(ordering == Ordering::Acquire));
+                w.check_look(which);
                 w.load_entry(which, matches!(role, Role::Ours(_)), ordering)
             }
             Role::Link => WORD_ZERO,
@@ -53,6 +54,8 @@ pub(crate) fn fence(ordering: Ordering) {
         assume(le(put, w.now.rings[w.tracked as usize].put));
         w.is_told(w.tracked, put);
         w.fenced = Some(put);
+        w.looks = w.looks.saturating_sub(1);
+        w.last_look = None; // what follows is another look at the same entry
     });
 }
 
@@ -218,11 +221,11 @@ impl World {
             let open = all([eq(tracked.sealed, ZERO), eq(tracked.low, old.low)]);
             let sealed = all([eq(tracked.sealed, ONE), eq(old.low, below)]);
             if !decide(&all([eq(tracked.at, old.at), either(open, sealed)])) {
-                return self.lost(new);
+                cut(); // as below
             }
         } else {
             if self.is_lost() {
-                return self.lost(new);
+                cut(); // what follows is the same look again, from a state in which it may begin
             }
             // (P) of the other entry, which is what was seen.
             let empty = all([eq(old.low, ZERO), le(now.put, old.at), lt(old.at, plus(now.take, size))]);
@@ -248,14 +251,6 @@ impl World {
         }
         self.check();
         Ok(old)
-    }
-
-    /// A walk looks again; who seals begins again, and nothing has changed: one try stands for all.
-    fn lost(&self, new: Word) -> Result<Word, Word> {
-        if self.walk.is_none() {
-            cut();
-        }
-        Err(new)
     }
 
     fn is_lost(&self) -> bool {

@@ -295,16 +295,14 @@ impl World {
         last
     }
 
-    /// A walk looks at `at`. It is not past the first position, and, where it is to put, knows that those before it are filled.
-    pub(super) fn check_look(&mut self, which: Which, at: Sym) {
-        let Some((ring, puts)) = self.walk else { return };
+    /// A walk looks at what was named. It is not past the first position, and, where it is to put, knows that those before it are filled.
+    pub(super) fn check_look(&mut self, which: Which) {
+        let (Some((ring, puts)), Some(named)) = (self.walk, self.named) else { return };
         if ring != which {
             return;
         }
+        let at = named.root;
         self.looks += 1;
-        if self.looks < 2 {
-            return;
-        }
         let now = self.now.rings[which as usize];
         if puts {
             oblige("P: a walk is never past the first position to fill", le(at, now.put));
@@ -313,8 +311,11 @@ impl World {
         } else {
             oblige("P: a walk is never past the first position to empty", le(at, now.take));
         }
-        if self.looks > 2 {
+        // The same look again begins where it may begin; and so does a third one.
+        let again = self.last_look.is_some_and(|last| last.0 == at.0);
+        if again || self.looks > 2 {
             cut();
         }
+        self.last_look = Some(at);
     }
 }
