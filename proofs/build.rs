@@ -79,7 +79,7 @@ const COPIES: [Copy; 5] = [
         counts: None,
     },
     Copy {
-        module: "pool",
+        module: "indices",
         files: &[
             ("pool.rs", Some("pool.rs")),
             ("pool/ring.rs", None),

@@ -6,7 +6,7 @@ pub(super) mod shape;
 
 use super::Scenario;
 use crate::entry::{self, Others, Which, World};
-use crate::pool::pool::{Cursors, Entry, Pool, Refused, door};
+use crate::indices::pool::{Cursors, Entry, Pool, Refused, door};
 use crate::symbolic::pool::word::{Word, number, usize};
 use crate::term::{Formula, ONE, ZERO, all, choose, eq, implies, known, le, lt, prove};
 

@@ -2,7 +2,7 @@
 use super::{Scenario, owned, pool, prove_no_item, prove_no_room, prove_nothing_kept, prove_owned, words};
 use crate::entry::Which::{self, Free, Ready};
 use crate::entry::{self, Others};
-use crate::pool::pool::{Refused, door};
+use crate::indices::pool::{Refused, door};
 use crate::term::{ONE, comes_to, eq, expect_ends, known, prove};
 
 pub(crate) const ALL: &[Scenario] = &[

@@ -3,7 +3,7 @@ use super::one::{claim, commit, release, reserve};
 use super::{Scenario, owned, pool, prove_all_over, prove_nothing_kept, prove_owned, words};
 use crate::entry::Which::{Free, Ready};
 use crate::entry::{self, Others};
-use crate::pool::pool::{Refused, door};
+use crate::indices::pool::{Refused, door};
 use crate::symbolic::pool::word::usize;
 use crate::term::{ONE, ZERO, all, choose, comes_to, eq, expect_ends, known, le, minus, prove};
 

@@ -1,7 +1,7 @@
 //! Atomic words of a pool over terms: see [`crate::entry`].
 use super::word::{Word, usize};
 use crate::entry::{self, Role};
-use crate::pool::pool::{Entry, door};
+use crate::indices::pool::{Entry, door};
 use std::ops::Index;
 
 pub(crate) use std::sync::atomic::Ordering;
