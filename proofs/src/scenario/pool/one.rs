@@ -65,9 +65,10 @@ pub(super) fn commit(others: Others, tracked: Which) {
     comes_to(if ours { "ours" } else { "another" });
 }
 
+/// It counts, and then does what `release` does: a free slot is seen there, from any state.
 fn abandon(others: Others) {
     expect_ends(&["ours", "dropped", "another"]);
-    let words = words(others, Free);
+    let words = words(others, Ready);
     let (index, ours) = owned(true);
     pool(&words).abandon(door::reserved(index));
     given_back(ours);

@@ -49,9 +49,10 @@ fn evict() {
     comes_to(end);
 }
 
+/// It does what `commit` does: a ready slot is seen there, from any state.
 fn renew() {
     expect_ends(&["ours", "another"]);
-    let words = words(Others::Busy, Ready);
+    let words = words(Others::Busy, Free);
     let (index, ours) = owned(true);
     pool(&words).renew(door::evicted::evicted(index));
     prove_nothing_kept(&entry::now());
