@@ -2,7 +2,7 @@
 //! appended to some files (a child module, so that a proof can put private state as it likes and look at it afterwards),
 //! and where a planted bug is asked for, one string is replaced.
 //!
-//! There are three copies, each with words of its own: the lane, the ring of turns, and the shape of that ring.
+//! There are five copies, each with words of its own: the lane, the ring of turns, the pool, and the shapes of these two.
 use std::{env, fs, path::Path};
 
 #[allow(dead_code, reason = "where a bug is noticed is the prover's business")]
@@ -17,11 +17,11 @@ struct Copy {
     files: &'static [(&'static str, Option<&'static str>)],
     /// What stands in the place of files that are not shipped, and the modules.
     rest: &'static [(&'static str, &'static str)],
-    /// Where `usize` is a term too.
-    counts: bool,
+    /// What stands in the place of `usize`, where that is a term too.
+    counts: Option<&'static str>,
 }
 
-const COPIES: [Copy; 3] = [
+const COPIES: [Copy; 5] = [
     Copy {
         module: "protocol",
         files: &[
@@ -41,7 +41,7 @@ const COPIES: [Copy; 3] = [
             "pub(crate) use crate::symbolic::{pos, sync};\n\
              pub mod hold;\npub mod lane;\npub mod life;\npub mod pad;\npub mod span;\n",
         )],
-        counts: false,
+        counts: None,
     },
     Copy {
         module: "ring",
@@ -72,7 +72,7 @@ const COPIES: [Copy; 3] = [
             ),
             ("turns/size.rs", "pub const MAX_SIZE: () = ();\n"),
         ],
-        counts: true,
+        counts: Some("crate::symbolic::turns::word::usize"),
     },
     Copy {
         module: "bits",
@@ -81,7 +81,43 @@ const COPIES: [Copy; 3] = [
             ("mod.rs", "pub(crate) use crate::symbolic::bits::pos;\npub mod turns;\n"),
             ("turns.rs", "pub(crate) mod shape;\n"),
         ],
-        counts: false,
+        counts: None,
+    },
+    Copy {
+        module: "indices",
+        files: &[
+            ("pool.rs", Some("pool.rs")),
+            ("pool/ring.rs", None),
+            ("pool/close.rs", None),
+            ("pool/evict.rs", Some("pool_evicted.rs")),
+            ("pad.rs", None),
+            ("refused.rs", None),
+        ],
+        rest: &[
+            (
+                "mod.rs",
+                "pub(crate) use crate::symbolic::pool::{backoff, pos, sync};\n\
+                 pub mod pad;\npub mod pool;\npub mod refused;\n",
+            ),
+            // Each step of a run is that of one slot; how runs are linked is not proved here.
+            ("pool/run.rs", "pub struct ClaimedRun;\npub struct Indices;\npub struct ReservedRun;\n"),
+            ("pool/shape.rs", "pub use crate::symbolic::pool::shape::Shape;\n"),
+            (
+                "pool/size.rs",
+                "pub const MAX_SIZE: () = ();\npub const PER_SLOT: () = ();\n\
+                 pub(crate) use crate::symbolic::pool::word::CLOSED;\n",
+            ),
+        ],
+        counts: Some("crate::symbolic::pool::word::usize"),
+    },
+    Copy {
+        module: "pool_bits",
+        files: &[("pool/shape.rs", Some("pool_shape.rs"))],
+        rest: &[
+            ("mod.rs", "pub(crate) use crate::symbolic::bits::pos;\npub mod pool;\n"),
+            ("pool.rs", "pub(crate) mod shape;\n"),
+        ],
+        counts: None,
     },
 ];
 
@@ -126,8 +162,8 @@ fn write(copy: &Copy, to: &Path, mutant: Option<&Mutant>) {
             let door = Path::new(&here).join("src/door").join(door);
             text.push_str(&format!("\n#[path = {door:?}]\npub(crate) mod door;\n"));
         }
-        if copy.counts && text.contains("usize") {
-            text.push_str("use crate::symbolic::turns::word::usize;\n");
+        if let Some(counts) = copy.counts.filter(|_| text.contains("usize")) {
+            text.push_str(&format!("use {counts};\n"));
         }
         put(file, &text);
     }

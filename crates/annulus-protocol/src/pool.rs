@@ -73,11 +73,13 @@ mod evict;
 mod ring;
 mod run;
 mod shape;
+mod size;
 
 pub use super::refused::Refused;
 pub use evict::Evicted;
 pub use run::{ClaimedRun, Indices, ReservedRun};
-pub use shape::{MAX_SIZE, Shape};
+pub use shape::Shape;
+pub use size::{MAX_SIZE, PER_SLOT};
 
 use close::Closing;
 use ring::{Hints, Nothing, Ring};
@@ -86,9 +88,6 @@ use ring::{Hints, Nothing, Ring};
 #[repr(transparent)]
 #[derive(Debug)]
 pub struct Entry(AtomicWord);
-
-/// How many entries there are for each slot: one of the free ring, one of the ready ring, and a link.
-pub const PER_SLOT: usize = 3;
 
 /// The shared words that are one to a pool.
 #[repr(C)]
@@ -114,7 +113,7 @@ pub struct Claimed {
 }
 
 /// One pool: its words, and its entries, which all begin as the same: first those of the free ring, then of the ready ring, then the
-/// links. They are kept apart because who walks along a ring looks at the next entries of that one.
+/// links.
 #[derive(Clone, Copy, Debug)]
 pub struct Pool<'a> {
     cursors: &'a Cursors,
@@ -179,9 +178,7 @@ impl<'a> Pool<'a> {
     /// The pool of these words. There are [`PER_SLOT`] entries for each slot, of which there are as many as `shape` says.
     #[inline]
     pub fn new(cursors: &'a Cursors, entries: &'a [Entry], shape: Shape) -> Self {
-        debug_assert!(entries.len() == PER_SLOT * count(shape.size));
-        let (free, others) = entries.split_at(count(shape.size));
-        let (ready, links) = others.split_at(count(shape.size));
+        let (free, ready, links) = shape.parts(entries);
         let free = Ring::new(&cursors.free, free, shape, true);
         let ready = Ring::new(&cursors.ready, ready, shape, false);
         Self { cursors, free, ready, links, shape }
@@ -237,7 +234,7 @@ impl<'a> Pool<'a> {
     /// # Progress
     /// Lock-free: tries again only if another step on the free slots, or another abandonment, went through.
     pub fn abandon(&self, reserved: Reserved) {
-        self.cursors.closing.count_abandoned(self.shape, 1);
+        self.cursors.closing.count_abandoned(self.shape, ONE);
         self.free.put(reserved.index);
     }
 
@@ -267,7 +264,7 @@ impl<'a> Pool<'a> {
     /// # Progress
     /// Wait-free: at most four steps for each slot.
     pub fn occupied(&self) -> usize {
-        self.ready.len()
+        count(self.ready.len())
     }
 
     /// How many slots are free: news, never more than the size, and none once the pool is closed.
@@ -277,7 +274,7 @@ impl<'a> Pool<'a> {
     /// # Progress
     /// Wait-free, as [`occupied`](Self::occupied).
     pub fn vacant(&self) -> usize {
-        self.free.len()
+        count(self.free.len())
     }
 
     /// Lets nobody reserve any more, once it has returned. What is reserved is still committed and claimed.
@@ -303,7 +300,7 @@ impl<'a> Pool<'a> {
         self.links.iter().for_each(|link| link.set_link(ZERO));
         self.ready.for_each(|index| self.links[index].set_link(ONE));
         let lost_or_free = |index: &Word| self.links[count(*index)].link() == ZERO;
-        self.free.refill((0..self.shape.size).filter(lost_or_free));
+        self.free.refill(self.shape.indices().filter(lost_or_free));
         self.cursors.closing.restart(self.shape, self.ready.put_position());
         if self.is_closed() {
             self.cursors.closing.finish(&self.free);

@@ -2,6 +2,7 @@
 mod evict;
 mod hostile;
 mod lemma;
+mod pool;
 mod progress;
 mod reader;
 mod shape;
@@ -27,11 +28,17 @@ pub(crate) const TURNS: [&[Scenario]; 5] =
 /// Those of the ends of it that there are only once.
 pub(crate) const SOLE: [&[Scenario]; 3] = sole::ALL;
 
+/// Those of the pool, and of its shape.
+pub(crate) const POOL: [&[Scenario]; 3] = [pool::ALL[0], pool::ALL[1], pool::shape::ALL];
+
 /// All that are proved, by the file that they are about, or by a part of their name.
 pub(crate) fn about(file: &str) -> Vec<&'static Scenario> {
     let turns = TURNS.into_iter().flatten();
     let lane = LANE.into_iter().flatten();
     match file {
+        "pool/shape.rs" => pool::shape::ALL.iter().collect(),
+        "pool/close.rs" | "pool/evict.rs" => pool::ALL[1].iter().chain(pool::ALL[0]).collect(),
+        _ if file.starts_with("pool") => pool::ALL.into_iter().flatten().collect(),
         "turns/shape.rs" => shape::ALL.iter().collect(),
         _ if !file.ends_with(".rs") => all_scenarios().into_iter().filter(|s| s.0.contains(file)).collect(),
         _ if file.starts_with("turns") => turns.collect(),
@@ -41,11 +48,11 @@ pub(crate) fn about(file: &str) -> Vec<&'static Scenario> {
 
 /// Whether its terms are bits.
 pub(crate) fn is_of_bits(scenario: &Scenario) -> bool {
-    shape::ALL.iter().any(|s| s.0 == scenario.0)
+    shape::ALL.iter().chain(pool::shape::ALL).any(|s| s.0 == scenario.0)
 }
 
 pub(crate) fn all_scenarios() -> Vec<&'static Scenario> {
-    LANE.into_iter().chain(TURNS).chain(SOLE).flatten().collect()
+    LANE.into_iter().chain(TURNS).chain(SOLE).chain(POOL).flatten().collect()
 }
 
 /// The two ends of a span.

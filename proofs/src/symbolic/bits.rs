@@ -1,7 +1,7 @@
 //! Words as bits, of the width that the scenario says: what the text of the shape asks of `super`.
 use crate::term::{Formula, Sym, decide, defined_of, formula, fresh_of, prove};
 use std::cell::Cell;
-use std::ops::{Add, AddAssign, BitAnd, Div, Mul, Not, Sub, SubAssign};
+use std::ops::{Add, AddAssign, BitAnd, BitOr, Div, Mul, Not, Sub, SubAssign};
 
 pub(crate) mod pos {
     pub(crate) use super::{ONE, TWO, Word, ZERO};
@@ -162,6 +162,13 @@ impl BitAnd for Word {
     type Output = Word;
     fn bitand(self, other: Word) -> Word {
         op("bvand", self, other)
+    }
+}
+
+impl BitOr for Word {
+    type Output = Word;
+    fn bitor(self, other: Word) -> Word {
+        joined(self, other)
     }
 }
 

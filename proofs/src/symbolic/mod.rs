@@ -1,5 +1,6 @@
 //! What the shipped text asks of `super`, over terms: `pos` and `sync`. The rest of `super` is shipped text itself.
 pub(crate) mod bits;
+pub(crate) mod pool;
 pub(crate) mod sync;
 pub(crate) mod turns;
 

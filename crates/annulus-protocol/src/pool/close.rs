@@ -5,6 +5,7 @@ use super::super::pos::{ONE, Word, ZERO};
 use super::super::sync::{AtomicWord, Ordering};
 use super::ring::Ring;
 use super::shape::Shape;
+use super::size::CLOSED;
 
 /// What only the end needs to know. Numbers are kept as positions, so that they are compared with the laps of entries.
 #[repr(C)]
@@ -15,9 +16,6 @@ pub(super) struct Closing {
     /// One more than how many reservations there were, once that is final.
     reservations: AtomicWord,
 }
-
-/// In the place of the highest bit of the lap, which is not needed to tell `size + 1` numbers from each other.
-const CLOSED: Word = Word::MAX / 2 + 1;
 
 impl Closing {
     const_fn! {
@@ -76,7 +74,7 @@ impl Closing {
     pub(super) fn is_outstanding(&self, shape: Shape, reservations: Word, committed: Word) -> bool {
         // Relaxed: an older value, if it was closed already, only shows fewer that were abandoned.
         let spent = self.spent.load(Ordering::Relaxed);
-        (shape.plus(committed, spent) ^ reservations) & !CLOSED != ZERO
+        shape.plus(committed, spent) & !CLOSED != reservations & !CLOSED
     }
 
     /// Open, and as if there had been no reservation. Nobody else has the pool.

@@ -1,5 +1,5 @@
 //! A writer that takes the oldest item's slot.
-use super::super::pos::{Word, count};
+use super::super::pos::{ONE, Word, ZERO, count};
 use super::{Pool, Refused};
 
 /// The slot of the oldest item, claimed by a writer who will put another one in its place, at the other end of the queue.
@@ -25,7 +25,7 @@ impl Pool<'_> {
         if self.is_closed() {
             return Err(self.closed());
         }
-        if self.vacant() != 0 {
+        if self.free.len() != ZERO {
             return Ok(None);
         }
         // First: whoever finds the pool closed has to know that something may still be committed.
@@ -35,11 +35,11 @@ impl Pool<'_> {
         match self.ready.take() {
             Ok(index) => Ok(Some(Evicted { index })),
             Err(_) => {
-                closing.count_abandoned(self.shape, 1);
+                closing.count_abandoned(self.shape, ONE);
                 if self.is_closed() {
                     return Err(self.closed());
                 }
-                if self.vacant() != 0 { Ok(None) } else { Err(Refused::Full) }
+                if self.free.len() != ZERO { Ok(None) } else { Err(Refused::Full) }
             }
         }
     }

@@ -152,7 +152,7 @@ impl<'a> Ring<'a> {
     pub(super) fn put_position(&self) -> Word {
         let hint = self.hints.put.load(Ordering::Relaxed).wrapping_add(self.start()); // news
         let mut walk = Walk::from(hint);
-        for _ in 0..2 * count(self.shape.size) {
+        for _ in self.shape.two_laps() {
             let filled = self.shape.filled(self.load(walk.at), walk.at);
             if self.shape.lap_later(filled) == walk.at {
                 break; // in the lap before: it is empty, or the ring is full
@@ -165,7 +165,7 @@ impl<'a> Ring<'a> {
     /// The same of the first that is not emptied.
     pub(super) fn take_position(&self) -> Word {
         let mut walk = Walk::from(self.hints.take.load(Ordering::Relaxed)); // news
-        for _ in 0..2 * count(self.shape.size) {
+        for _ in self.shape.two_laps() {
             let word = self.load(walk.at);
             if self.shape.lap(word) == self.shape.lap(walk.at) {
                 break;
@@ -176,19 +176,19 @@ impl<'a> Ring<'a> {
     }
 
     /// How many indices are in it: news, at most the size. None if it is sealed.
-    pub(super) fn len(&self) -> usize {
+    pub(super) fn len(&self) -> Word {
         let from = self.take_position();
         if self.shape.is_sealed(self.load(from)) {
-            return 0;
+            return ZERO;
         }
-        count(self.shape.between(from, self.put_position()))
+        self.shape.between(from, self.put_position())
     }
 
     /// Seals every entry, so that nothing is ever taken again, and tells at which position that would have been.
     ///
     /// An entry is exchanged at most once by those who seal, and not at all after that.
     pub(super) fn seal(&self) -> Word {
-        for at in 0..self.shape.size {
+        for at in self.shape.indices() {
             let mut lost = Backoff::new();
             loop {
                 let word = self.load(at);
@@ -201,12 +201,9 @@ impl<'a> Ring<'a> {
             }
         }
         // Of each lap the indices were taken in order, so the last entry is the last to go on to the next lap.
-        let lap = self.shape.lap(self.load(self.shape.size - 1));
-        let mut index = ZERO;
-        while index < self.shape.size - 1 && self.shape.lap(self.load(index)) != lap {
-            index += ONE;
-        }
-        lap | index
+        let lap = self.shape.lap(self.load(self.shape.size - ONE));
+        let first = self.shape.indices().find(|&index| self.shape.lap(self.load(index)) == lap);
+        lap | first.unwrap_or(self.shape.size - ONE)
     }
 
     /// Calls `f` with every index in it, oldest first. Nobody else has the ring.
@@ -221,7 +218,7 @@ impl<'a> Ring<'a> {
     /// Makes it hold what `indices` yields, and nothing else, from position zero on. Nobody else has the ring.
     pub(super) fn refill(&self, mut indices: impl Iterator<Item = Word>) {
         let mut end = ZERO;
-        for at in 0..self.shape.size {
+        for at in self.shape.indices() {
             let word = match indices.next() {
                 Some(index) => {
                     end += ONE;
