@@ -40,7 +40,10 @@ impl Turns<'_> {
     /// Something was in the way: [`reserve_again`](Self::reserve_again) goes on.
     #[inline]
     pub fn reserve_once(&self) -> Result<Reserved, Missed> {
-        let at = self.cursors.write.load(Ordering::Relaxed) & !CLOSED; // the exchange decides, also whether it is closed
+        let at = self.cursors.write.load(Ordering::Relaxed); // the exchange decides
+        if at & CLOSED != ZERO {
+            return Err(Missed { race: false });
+        }
         let turn = self.turn(at).load(Ordering::Acquire); // [T2] pairs with `release`
         if turn != self.shape.free(at) {
             return Err(Missed { race: false });

@@ -2,6 +2,7 @@
 //!
 //! This file is proved apart, over bits (`proofs/`, *shape*); the rest of the ring rests on what is shown there.
 use super::super::pos::{ONE, TWO, Word, ZERO};
+use core::hint::cold_path;
 use core::iter::Chain;
 
 /// How a position lies in a word.
@@ -31,7 +32,12 @@ impl Shape {
 
     #[inline]
     pub(super) fn next(self, at: Word) -> Word {
-        if self.index(at) + ONE < self.size { at + STEP } else { self.lap_later(at & !self.below) }
+        if self.index(at) + ONE < self.size {
+            at + STEP
+        } else {
+            cold_path(); // a branch that is foretold, where a choice between two numbers would have to be waited for
+            self.lap_later(at & !self.below)
+        }
     }
 
     /// The position `n` after `at`, for `n` at most the size.
