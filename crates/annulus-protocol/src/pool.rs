@@ -21,8 +21,8 @@
 //!
 //! Why: a walk to the first entry that is not filled starts at a hint that is never past it, and passes only entries that it saw
 //! filled; so the first that it finds empty, if it still is when it is exchanged, is the first of all. There is room, since there
-//! are as many entries as indices, and the one to be put is in none. It is the same with taking. The hints are behind by a few
-//! positions, and whoever had to walk moves them on; there is no moment at which a thread that stops leaves anything undone that
+//! are as many entries as indices, and the one to be put is in none. It is the same with taking. The hints are behind by few
+//! positions, since whoever is done moves one on; there is no moment at which a thread that stops leaves anything undone that
 //! another has to wait for.
 //!
 //! INVARIANT (Q)  an index is in one ring, or has one owner, but for those that are dropped once the pool is closed.
@@ -117,8 +117,8 @@ pub struct Claimed {
 #[derive(Clone, Copy, Debug)]
 pub struct Pool<'a> {
     cursors: &'a Cursors,
-    free: Ring<'a>,
-    ready: Ring<'a>,
+    free: Ring<'a, true>,
+    ready: Ring<'a, false>,
     links: &'a [Entry],
     shape: Shape,
 }
@@ -179,8 +179,8 @@ impl<'a> Pool<'a> {
     #[inline]
     pub fn new(cursors: &'a Cursors, entries: &'a [Entry], shape: Shape) -> Self {
         let (free, ready, links) = shape.parts(entries);
-        let free = Ring::new(&cursors.free, free, shape, true);
-        let ready = Ring::new(&cursors.ready, ready, shape, false);
+        let free = Ring::new(&cursors.free, free, shape);
+        let ready = Ring::new(&cursors.ready, ready, shape);
         Self { cursors, free, ready, links, shape }
     }
 

@@ -35,6 +35,10 @@ pub(crate) fn close(pool: &Pool<'_>) -> Word {
 
 /// Where a report comes to.
 pub(crate) fn position(pool: &Pool<'_>, is_ready: bool, puts: bool) -> Word {
-    let ring = if is_ready { &pool.ready } else { &pool.free };
-    if puts { ring.put_position() } else { ring.take_position() }
+    match (is_ready, puts) {
+        (true, true) => pool.ready.put_position(),
+        (true, false) => pool.ready.take_position(),
+        (false, true) => pool.free.put_position(),
+        (false, false) => pool.free.take_position(),
+    }
 }

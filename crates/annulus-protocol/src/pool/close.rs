@@ -33,7 +33,7 @@ impl Closing {
     }
 
     /// Seals the free ring and tells how many reservations there were.
-    pub(super) fn finish(&self, free: &Ring<'_>) -> Word {
+    pub(super) fn finish(&self, free: &Ring<'_, true>) -> Word {
         let known = self.reservations.load(Ordering::Relaxed); // final, whoever found it out
         if known != ZERO {
             return known - ONE;

@@ -28,16 +28,12 @@ impl Hints {
     }
 }
 
-/// How far a hint may lag in quiet times: a step from entry to entry is cheaper than an exchange of the hint.
-const LAG: u32 = 4;
-
+/// Where all words are zero, it holds every index, in order, if it begins `FULL`. Otherwise it is empty then.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Ring<'a> {
+pub(super) struct Ring<'a, const FULL: bool> {
     hints: &'a Hints,
     entries: &'a [Entry],
     shape: Shape,
-    /// Whether all zeros mean that it holds every index, in order. Otherwise they mean that it is empty.
-    full: bool,
 }
 
 /// Why nothing was taken.
@@ -52,34 +48,32 @@ pub(super) enum Nothing {
 struct Walk {
     hint: Word,
     at: Word,
-    steps: u32,
+    /// Whether it has gone past an entry.
+    moved: bool,
     lost: Backoff,
 }
 
 impl Walk {
     fn from(hint: Word) -> Self {
-        Self { hint, at: hint, steps: 0, lost: Backoff::new() }
+        Self { hint, at: hint, moved: false, lost: Backoff::new() }
     }
 
     /// Goes on behind `passed`, which was read from the entry: another lap if the hint was old.
     #[inline]
     fn past(&mut self, passed: Word, shape: Shape) {
-        if passed == self.at {
-            self.steps = self.steps.saturating_add(1);
-        } else {
-            if self.steps >= LAG {
-                self.lost = self.lost.wait(); // not the first time: the entries are on the move, or came late to this core
-            }
-            self.steps = LAG;
+        if passed != self.at && self.moved {
+            self.lost = self.lost.wait(); // not the first time: the entries are on the move, or came late to this core
         }
+        self.moved = true;
         self.at = shape.next(passed);
     }
 }
 
-impl<'a> Ring<'a> {
-    pub(super) fn new(hints: &'a Hints, entries: &'a [Entry], shape: Shape, full: bool) -> Self {
+impl<'a, const FULL: bool> Ring<'a, FULL> {
+    #[inline]
+    pub(super) fn new(hints: &'a Hints, entries: &'a [Entry], shape: Shape) -> Self {
         debug_assert!(entries.len() == count(shape.size));
-        Self { hints, entries, shape, full }
+        Self { hints, entries, shape }
     }
 
     /// Puts `index`, which its caller holds, behind all others; nowhere if the ring is sealed.
@@ -92,11 +86,9 @@ impl<'a> Ring<'a> {
             if word == self.shape.lap(walk.at) {
                 let done = self.exchange(walk.at, word, word + ONE + index, Ordering::Release); // [P1] pairs with `load`
                 if done {
-                    if walk.steps + 1 >= LAG {
-                        let next = self.shape.next(walk.at).wrapping_sub(self.start());
-                        let order = Ordering::Relaxed; // whoever uses it looks at the entry
-                        _ = self.hints.put.compare_exchange(hint, next, order, order);
-                    }
+                    let next = self.shape.next(walk.at).wrapping_sub(self.start());
+                    let order = Ordering::Relaxed; // whoever uses it looks at the entry
+                    _ = self.hints.put.compare_exchange(hint, next, order, order);
                     return;
                 }
                 walk.lost = walk.lost.wait();
@@ -119,11 +111,9 @@ impl<'a> Ring<'a> {
             if index < self.shape.size {
                 // Relaxed: `load` has acquired what there is, and an entry has one value once.
                 if self.exchange(walk.at, word, self.shape.lap_later(lap), Ordering::Relaxed) {
-                    if walk.steps + 1 >= LAG {
-                        let (hint, next) = (walk.hint, self.shape.next(walk.at));
-                        let order = Ordering::Relaxed; // whoever uses it looks at the entry
-                        _ = self.hints.take.compare_exchange(hint, next, order, order);
-                    }
+                    let (hint, next) = (walk.hint, self.shape.next(walk.at));
+                    let order = Ordering::Relaxed; // whoever uses it looks at the entry
+                    _ = self.hints.take.compare_exchange(hint, next, order, order);
                     return Ok(index);
                 }
                 walk.lost = walk.lost.wait();
@@ -251,12 +241,12 @@ impl<'a> Ring<'a> {
     /// What the entry of `at` holds at first, of which its word is the distance.
     #[inline]
     fn first(&self, at: Word) -> Word {
-        if self.full { self.shape.index(at) + ONE } else { ZERO }
+        if FULL { self.shape.index(at) + ONE } else { ZERO }
     }
 
     /// The first position to be filled, of which the hint is the distance.
     #[inline]
     fn start(&self) -> Word {
-        if self.full { self.shape.lap_later(ZERO) } else { ZERO }
+        if FULL { self.shape.lap_later(ZERO) } else { ZERO }
     }
 }

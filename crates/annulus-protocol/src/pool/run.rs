@@ -149,8 +149,7 @@ impl<'a> Pool<'a> {
             self.cursors.closing.count_abandoned(self.shape, at_most(rest, self.shape));
         }
         for (i, index) in self.indices(&run.chain).enumerate() {
-            let ring = if i < n { &self.ready } else { &self.free };
-            ring.put(index as Word);
+            if i < n { self.ready.put(index as Word) } else { self.free.put(index as Word) }
         }
     }
 

@@ -2,6 +2,7 @@
 //!
 //! This file is proved apart, over bits (`proofs/`, *pool: shape*); the rest of the pool rests on what is shown there.
 use super::super::pos::{ONE, TWO, Word, ZERO};
+use core::hint::cold_path;
 
 /// How a position, or an entry, lies in a word: the lap above, the index below.
 #[derive(Clone, Copy, Debug)]
@@ -25,7 +26,12 @@ impl Shape {
 
     #[inline]
     pub(super) fn next(self, at: Word) -> Word {
-        if self.index(at) + ONE < self.size { at + ONE } else { self.lap_later(self.lap(at)) }
+        if self.index(at) + ONE < self.size {
+            at + ONE
+        } else {
+            cold_path(); // as in a ring of turns: a branch that is foretold
+            self.lap_later(self.lap(at))
+        }
     }
 
     #[inline]
