@@ -84,8 +84,8 @@ pub(crate) const MUTANTS: &[Mutant] = &[
     bug(
         "the_put_hint_of_a_full_ring_is_a_lap_back",
         RING,
-        "if self.full { self.shape.lap_later(ZERO) } else { ZERO }",
-        "if self.full { ZERO } else { ZERO }",
+        "if FULL { self.shape.lap_later(ZERO) } else { ZERO }",
+        "if FULL { ZERO } else { ZERO }",
     ),
     bug(
         "seals_what_is_sealed_alone",
@@ -163,8 +163,8 @@ pub(crate) const MUTANTS: &[Mutant] = &[
     bug(
         "a_pool_goes_on_one_later_at_the_wrap",
         SHAPE,
-        "if self.index(at) + ONE < self.size { at + ONE }",
-        "if self.index(at) < self.size { at + ONE }",
+        "if self.index(at) + ONE < self.size {",
+        "if self.index(at) < self.size {",
     ),
     bug("a_seal_is_any_bit", SHAPE, "word & self.below == self.below", "word & self.below != ZERO"),
     bug(
