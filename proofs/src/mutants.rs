@@ -157,8 +157,8 @@ const MUTANTS: &[Mutant] = &[
     bug(
         "reserves_without_asking_the_turn",
         ONE_SLOT,
-        "            if ahead == ZERO {\n                if self.exchange(&self.cursors.write",
-        "            if true {\n                if self.exchange(&self.cursors.write",
+        "            if ahead == ZERO {\n                match self.exchange(&self.cursors.write",
+        "            if true {\n                match self.exchange(&self.cursors.write",
     ),
     bug(
         "reserves_at_once_without_asking_the_turn",
@@ -175,8 +175,8 @@ const MUTANTS: &[Mutant] = &[
     bug(
         "claims_what_was_abandoned",
         ONE_SLOT,
-        "                    if ahead == READY {\n                        return Ok(Claimed { at });",
-        "                    if ahead == READY || ahead == SKIP {\n                        return Ok(Claimed { at });",
+        "Ok(_) if ahead == READY => return Ok(Claimed { at }),",
+        "Ok(_) if ahead == READY || ahead == SKIP => return Ok(Claimed { at }),",
     ),
     bug(
         "claims_at_once_what_was_abandoned",
@@ -193,8 +193,8 @@ const MUTANTS: &[Mutant] = &[
     bug(
         "keeps_what_was_abandoned",
         ONE_SLOT,
-        "                    self.release(Claimed { at });\n                    at = self.shape.next(at);",
-        "                    at = self.shape.next(at);",
+        "                        self.release(Claimed { at });\n                        at = self.shape.next(at);",
+        "                        at = self.shape.next(at);",
     ),
     bug(
         "releases_to_the_same_lap",

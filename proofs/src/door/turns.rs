@@ -33,7 +33,7 @@ pub(crate) fn claimed_at(claimed: &Claimed) -> Word {
     claimed.at
 }
 
-/// What it carries only decides how long to wait.
+/// That nobody else was seen to go on. If somebody was, it goes on from there, as the second try of a path does.
 pub(crate) fn missed() -> Missed {
-    Missed { race: false }
+    Missed { lost_to: None }
 }

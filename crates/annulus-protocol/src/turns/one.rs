@@ -8,13 +8,18 @@ use super::{Claimed, Cursors, Refused, Reserved, Shape, Turns};
 /// Why one attempt did not do.
 #[derive(Clone, Copy, Debug)]
 pub struct Missed {
-    /// Another went through meanwhile.
-    pub(super) race: bool,
+    /// Where the cursor was then, if another attempt went through meanwhile.
+    pub(super) lost_to: Option<Word>,
 }
 
 impl Missed {
-    fn wait(self) -> Backoff {
-        if self.race { Backoff::new().wait() } else { Backoff::new() }
+    /// From where to go on, after a wait if a race was lost. What a lost exchange saw is old by then, more often than not, so that a
+    /// longer wait follows: that keeps a crowd apart better than to look again at once.
+    fn go_on(self, cursor: &AtomicWord) -> (Word, Backoff) {
+        match self.lost_to {
+            Some(now) => (now, Backoff::new().wait()),
+            None => (cursor.load(Ordering::Relaxed), Backoff::new()), // the exchange decides
+        }
     }
 }
 
@@ -42,15 +47,15 @@ impl Turns<'_> {
     pub fn reserve_once(&self) -> Result<Reserved, Missed> {
         let at = self.cursors.write.load(Ordering::Relaxed); // the exchange decides
         if at & CLOSED != ZERO {
-            return Err(Missed { race: false });
+            return Err(Missed { lost_to: None });
         }
         let turn = self.turn(at).load(Ordering::Acquire); // [T2] pairs with `release`
         if turn != self.shape.free(at) {
-            return Err(Missed { race: false });
+            return Err(Missed { lost_to: None });
         }
         match self.exchange(&self.cursors.write, at) {
             Ok(_) => Ok(Reserved { at }),
-            Err(_) => Err(Missed { race: true }),
+            Err(now) => Err(Missed { lost_to: Some(now) }),
         }
     }
 
@@ -60,20 +65,22 @@ impl Turns<'_> {
     /// As [`reserve`](Self::reserve).
     #[inline]
     pub fn reserve_again(&self, missed: Missed) -> Result<Reserved, Refused> {
-        let mut lost = missed.wait();
+        let (mut at, mut lost) = missed.go_on(&self.cursors.write);
         loop {
-            let at = self.cursors.write.load(Ordering::Relaxed); // the exchange decides
             if at & CLOSED != ZERO {
                 return Err(Refused::Closed);
             }
             let turn = self.turn(at).load(Ordering::Acquire); // [T2] pairs with `release`
             let ahead = turn.wrapping_sub(self.shape.free(at));
             if ahead == ZERO {
-                if self.exchange(&self.cursors.write, at).is_ok() {
-                    return Ok(Reserved { at });
+                match self.exchange(&self.cursors.write, at) {
+                    Ok(_) => return Ok(Reserved { at }),
+                    Err(now) => at = now,
                 }
             } else if is_negative(ahead) {
                 return Err(self.cursors.why_no_room(self.shape, at));
+            } else {
+                at = self.cursors.write.load(Ordering::Relaxed); // the exchange decides
             }
             lost = lost.wait();
         }
@@ -108,11 +115,11 @@ impl Turns<'_> {
         let at = self.cursors.read.load(Ordering::Relaxed); // the exchange decides
         let turn = self.turn(at).load(Ordering::Acquire); // [T1] pairs with `commit` and `renew`
         if turn != self.shape.free(at) + READY {
-            return Err(Missed { race: false });
+            return Err(Missed { lost_to: None });
         }
         match self.exchange(&self.cursors.read, at) {
             Ok(_) => Ok(Claimed { at }),
-            Err(_) => Err(Missed { race: true }),
+            Err(now) => Err(Missed { lost_to: Some(now) }),
         }
     }
 
@@ -122,25 +129,26 @@ impl Turns<'_> {
     /// As [`claim`](Self::claim).
     #[inline]
     pub fn claim_again(&self, missed: Missed) -> Result<Claimed, Refused> {
-        let mut lost = missed.wait();
-        let mut at = self.cursors.read.load(Ordering::Relaxed); // the exchange decides
+        let (mut at, mut lost) = missed.go_on(&self.cursors.read);
         loop {
             let turn = self.turn(at).load(Ordering::Acquire); // [T1] pairs with `commit`, `abandon` and `renew`
             let ahead = turn.wrapping_sub(self.shape.free(at));
             if ahead == READY || ahead == SKIP {
-                if self.exchange(&self.cursors.read, at).is_ok() {
-                    if ahead == READY {
-                        return Ok(Claimed { at });
+                match self.exchange(&self.cursors.read, at) {
+                    Ok(_) if ahead == READY => return Ok(Claimed { at }),
+                    Ok(_) => {
+                        self.release(Claimed { at });
+                        at = self.shape.next(at);
+                        continue;
                     }
-                    self.release(Claimed { at });
-                    at = self.shape.next(at);
-                    continue;
+                    Err(now) => at = now,
                 }
             } else if ahead == ZERO || is_negative(ahead) {
                 return Err(self.cursors.why_no_item(at));
+            } else {
+                at = self.cursors.read.load(Ordering::Relaxed); // the exchange decides
             }
             lost = lost.wait();
-            at = self.cursors.read.load(Ordering::Relaxed); // as above
         }
     }
 
