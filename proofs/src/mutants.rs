@@ -25,6 +25,13 @@ const fn bug(name: &'static str, file: &'static str, old: &'static str, new: &'s
     Mutant { name, file, old, new, about: file }
 }
 
+impl Mutant {
+    /// The scenarios that find it, where to go through all before them takes long.
+    const fn found_by(self, about: &'static str) -> Self {
+        Self { about, ..self }
+    }
+}
+
 const LANE: &str = "lane.rs";
 const WRITER: &str = "lane/writer.rs";
 const READER: &str = "lane/reader.rs";
@@ -75,14 +82,14 @@ const MUTANTS: &[Mutant] = &[
         "own.position.store(self.at, Ordering::Release); // [L1] [L2] pairs with `look`\n        self.lap",
         "self.lap",
     ),
-    bug("impossible_word_is_believed", SIDE, "if is_one_to(ahead, self.size) {", "if ahead != ZERO {"),
+    bug("impossible_word_is_believed", SIDE, "if is_one_to(ahead, self.size) {", "if ahead != ZERO {").found_by("hostile: writer, one"),
     bug(
         "impossible_lap_is_believed",
         SIDE,
         "        if !is_lap_of(self.lap, self.at, self.size) {",
         "        if false {",
-    ),
-    bug("evict_believes_any_lap", SIDE, "        if !is_lap_of(lap, at, self.size) {", "        if false {"),
+    ).found_by("hostile: reader, one"),
+    bug("evict_believes_any_lap", SIDE, "        if !is_lap_of(lap, at, self.size) {", "        if false {").found_by("hostile: evict"),
     bug(
         "looks_without_showing",
         SIDE,
@@ -107,13 +114,13 @@ const MUTANTS: &[Mutant] = &[
         CARE,
         "            self.hidden = ZERO;\n            self.holding = false;",
         "            self.holding = false;",
-    ),
+    ).found_by("reader: take one more"),
     bug(
         "gives_the_hold_back_owing",
         CARE,
         "            side.show_owed(&mut self.ledger, &cursors.released); // who holds next must not find what was taken\n",
         "",
-    ),
+    ).found_by("reader: take one more"),
     bug(
         "evicts_when_not_full",
         SIDE,
