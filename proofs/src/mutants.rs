@@ -126,19 +126,19 @@ const MUTANTS: &[Mutant] = &[
         SIDE,
         "if self.at.wrapping_sub(at) < lead {",
         "if self.at.wrapping_sub(at) == ZERO {",
-    ),
+    ).found_by("evict: and release"),
     bug(
         "evicts_two",
         WRITER,
         "self.at.wrapping_add(ONE), Ordering::Release",
         "self.at.wrapping_add(ONE).wrapping_add(ONE), Ordering::Release",
-    ),
+    ).found_by("evict: and release"),
     bug(
         "evicts_without_the_hold",
         WRITER,
         "        if !cursors.hold.try_take() {\n            return Err(Refused::Held);\n        }\n        if let",
         "        if let",
-    ),
+    ).found_by("evict: and release"),
     bug("evicts_by_the_old_lap", SIDE, "            lap = lap.wrapping_add(self.size);\n", ""),
     bug("a_credit_of_zero", READER, "let credit = if credit == ZERO { ONE } else { credit };", ""),
     bug(

@@ -4,7 +4,7 @@ use std::fmt;
 use std::ops::Add;
 use std::panic::resume_unwind;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU8, AtomicU64, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU8, AtomicU64, AtomicUsize, Ordering};
 
 /// The payload of a panic that is part of the programme: no hook reports it.
 pub(crate) struct Planned;
@@ -64,6 +64,7 @@ pub(crate) struct Ledger {
     pub(crate) abandoned: AtomicU64,
     pub(crate) panics: AtomicU64,
     pub(crate) workers: AtomicU64,
+    pub(crate) closed_by_a_consumer: AtomicBool,
 }
 
 impl Ledger {
@@ -76,6 +77,7 @@ impl Ledger {
             abandoned: AtomicU64::new(0),
             panics: AtomicU64::new(0),
             workers: AtomicU64::new(0),
+            closed_by_a_consumer: AtomicBool::new(false),
         })
     }
 
@@ -119,8 +121,8 @@ impl Ledger {
         }
     }
 
-    /// What became of all, when nobody has the ring any more. Where items were `left` in it, they need not have come out.
-    pub(crate) fn tally(&self, left: bool) -> Tally {
+    /// What became of all, when nobody has the ring any more. So many items may have been left in it, and not have come out.
+    pub(crate) fn tally(&self, most_left: u64) -> Tally {
         let mut tally = Tally {
             spoilt: self.spoilt.load(Ordering::Relaxed),
             out_of_order: self.out_of_order.load(Ordering::Relaxed),
@@ -135,12 +137,14 @@ impl Ledger {
             match (item & REFUSED != 0, seen) {
                 (true, 0) => {}
                 (false, 1) => tally.items += 1,
-                (false, 0) if left => tally.left += 1,
-                (false, 0) => tally.lost += 1,
+                (false, 0) => tally.left += 1,
                 _ => tally.duplicated += 1,
             }
             tally.leaked += u64::from(dropped == 0);
             tally.dropped_twice += u64::from(dropped > 1);
+        }
+        if tally.left > most_left {
+            (tally.left, tally.lost) = (0, tally.left);
         }
         tally
     }
@@ -220,11 +224,19 @@ mod tests {
         }
         std::mem::forget(leaked);
         drop((lost, twice, late));
-        let tally = ledger.tally(false);
+        let tally = ledger.tally(0);
         assert_eq!((tally.lost, tally.duplicated, tally.leaked), (1, 1, 1));
         assert_eq!(tally.out_of_order, 2, "the second of the same, and the late one");
         assert_eq!((tally.items, tally.dropped_twice, tally.spoilt), (2, 0, 0));
         assert!(!tally.is_clean());
+    }
+
+    #[test]
+    fn more_left_than_may_be_is_lost() {
+        let ledger = Ledger::new();
+        drop([0, 1].map(|sequence| ledger.make(0, sequence, false)));
+        assert_eq!((ledger.tally(2).left, ledger.tally(2).lost), (2, 0));
+        assert_eq!((ledger.tally(1).left, ledger.tally(1).lost), (0, 2));
     }
 
     #[test]
@@ -233,11 +245,11 @@ mod tests {
         let item = ledger.make(0, 0, false);
         ledger.refused(&item);
         drop(item);
-        assert!(ledger.tally(false).is_clean());
+        assert!(ledger.tally(0).is_clean());
         let item = ledger.make(0, 1, false);
         ledger.refused(&item);
         ledger.seen(&item, &mut Vec::new());
         drop(item);
-        assert_eq!(ledger.tally(true).duplicated, 1);
+        assert_eq!(ledger.tally(1).duplicated, 1);
     }
 }

@@ -20,6 +20,8 @@ pub(crate) trait Queue {
     type Producer: Producer;
     type Consumer: Consumer;
     const ORDER: Order;
+    /// Whether what a producer has under way when a consumer closes may still go in after other consumers were told *closed*.
+    const LATE: bool;
     fn ring(capacity: usize) -> (Self::Producer, Self::Consumer);
 }
 
@@ -158,6 +160,16 @@ impl<G: Release> ReadSlots for Gone<G> {
     fn take_some(self, _: usize) {}
 }
 
+/// See [`Queue::LATE`]: where there is one producer, it looks before it reserves; several are stopped by the word they exchange.
+macro_rules! late {
+    (lone) => {
+        true
+    };
+    (shared) => {
+        false
+    };
+}
+
 /// A queue: where its types are, when its order is decided, and whether several may have an end.
 macro_rules! queue {
     ($name:ident, $module:ident, $order:ident, $producers:ident producer, $consumers:ident consumer) => {
@@ -173,6 +185,7 @@ macro_rules! queue {
                 type Producer = from::Producer<Item>;
                 type Consumer = from::Consumer<Item>;
                 const ORDER: Order = Order::$order;
+                const LATE: bool = late!($producers);
 
                 fn ring(capacity: usize) -> (Self::Producer, Self::Consumer) {
                     from::ring(capacity)

@@ -3,7 +3,7 @@ use crate::dice::Dice;
 use crate::ledger::{Ledger, Tally};
 use crate::queue::{Consumer as _, Producer as _, Queue};
 use crate::watch::Board;
-use crate::worker::{Shop, consume, produce};
+use crate::worker::{MOST_AT_ONCE, Shop, consume, produce};
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::time::{Duration, Instant};
 
@@ -68,5 +68,10 @@ pub(crate) fn run<Q: Queue>(round: &Round, board: &Board) -> Tally {
         }
         over.store(true, Ordering::Relaxed);
     });
-    ledger.tally(round.end == End::Left)
+    let late = Q::LATE && ledger.closed_by_a_consumer.load(Ordering::Relaxed);
+    ledger.tally(match round.end {
+        End::Left => u64::MAX,
+        End::Closed if late => MOST_AT_ONCE as u64, // one producer, one call
+        _ => 0,
+    })
 }

@@ -12,6 +12,9 @@ use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::thread::{Scope, yield_now};
 use std::time::Duration;
 
+/// How many slots, or items, one call asks for at most.
+pub(crate) const MOST_AT_ONCE: usize = 9;
+
 /// What all workers of a round share.
 #[derive(Clone, Copy)]
 pub(crate) struct Shop<'s, 'env> {
@@ -235,7 +238,7 @@ impl<'s, 'env> Worker<'s, 'env> {
     }
 
     fn run<P: Producer>(&mut self, end: &mut P) -> Result<(), Refused> {
-        let want = 1 + self.dice.below(9);
+        let want = 1 + self.dice.below(MOST_AT_ONCE);
         self.doing("reserve");
         let grant = end.reserve_up_to(want)?;
         let len = grant.len();
@@ -287,8 +290,12 @@ impl<'s, 'env> Worker<'s, 'env> {
 
     /// One step of a consumer.
     fn take<C: Consumer>(&mut self, end: &mut C) -> Option<Refused> {
+        let ledger = self.shop.ledger;
         self.line.steps.fetch_add(1, Ordering::Relaxed);
-        self.may_close(|| end.close());
+        self.may_close(|| {
+            ledger.closed_by_a_consumer.store(true, Ordering::Relaxed);
+            end.close();
+        });
         let what = self.dice.below(8);
         let refused = self.attempt(|this| match what {
             0..3 => this.pop(end),
@@ -330,7 +337,7 @@ impl<'s, 'env> Worker<'s, 'env> {
     }
 
     fn claim_run<C: Consumer>(&mut self, end: &mut C) -> Result<(), Refused> {
-        let want = 1 + self.dice.below(9);
+        let want = 1 + self.dice.below(MOST_AT_ONCE);
         self.doing("claim_up_to");
         let grant = end.claim_up_to(want)?;
         for item in grant.items() {
