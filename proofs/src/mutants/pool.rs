@@ -13,7 +13,8 @@ pub(crate) const MUTANTS: &[Mutant] = &[
         RING,
         "            if word == self.shape.lap(walk.at) {\n                let done",
         "            if word == self.shape.lap(word) {\n                let done",
-    ),
+    )
+    .found_by("pool: commit"),
     bug(
         "walks_past_one_too_many",
         RING,
@@ -25,7 +26,8 @@ pub(crate) const MUTANTS: &[Mutant] = &[
         RING,
         "let next = self.shape.next(walk.at).wrapping_sub(self.start());",
         "let next = self.shape.next(self.shape.next(walk.at)).wrapping_sub(self.start());",
-    ),
+    )
+    .found_by("pool: commit"),
     bug(
         "the_take_hint_leads_too_far",
         RING,
@@ -67,7 +69,8 @@ pub(crate) const MUTANTS: &[Mutant] = &[
         RING,
         "word + ONE + index, Ordering::Release)",
         "word + ONE + index, Ordering::Relaxed)",
-    ),
+    )
+    .found_by("pool: commit"),
     bug(
         "nothing_is_found_without_the_fence",
         RING,
@@ -79,20 +82,24 @@ pub(crate) const MUTANTS: &[Mutant] = &[
         RING,
         "self.load(at) == self.shape.lap(at) && self.shape.between(at, hint) == ZERO",
         "self.load(at) == self.shape.lap(at)",
-    ),
-    bug("nothing_is_found_at_the_first_look", RING, "if self.is_empty(walk.at) {", "if true {"),
+    )
+    .found_by("pool: claim, what is known"),
+    bug("nothing_is_found_at_the_first_look", RING, "if self.is_empty(walk.at) {", "if true {")
+        .found_by("pool: claim, what is known"),
     bug(
         "the_put_hint_of_a_full_ring_is_a_lap_back",
         RING,
         "if FULL { self.shape.lap_later(ZERO) } else { ZERO }",
         "if FULL { ZERO } else { ZERO }",
-    ),
+    )
+    .found_by("pool: release"),
     bug(
         "seals_what_is_sealed_alone",
         RING,
         "if word == sealed || self.exchange(",
         "if word != sealed || self.exchange(",
-    ),
+    )
+    .found_by("pool: close"),
     bug(
         "reservations_are_those_of_the_wrong_lap",
         RING,
