@@ -23,7 +23,8 @@ const TESTS: &str = "test -p annulus -p annulus-protocol --lib --tests";
 
 /// Tests that no sanitizer can judge, by a part of their names: compile-fail tests start a compiler, which would
 /// inherit the sanitizer's flags; long searches for a wrong answer, and for flaws that were planted, say nothing of memory.
-const NOT_FOR_SANITIZERS: &[&str] = &["compile", "one_thing_at_a_time", "_so_in_", "_so_where_", "_so_after_", "planted"];
+const NOT_FOR_SANITIZERS: &[&str] =
+    &["compile", "one_thing_at_a_time", "_so_in_", "_so_where_", "_so_after_", "planted"];
 
 /// What ThreadSanitizer cannot judge either: it does not model fences, on which wake-ups rest ([E1], [E2]).
 const NOT_FOR_TSAN: &[&str] = &["fence", "wake", "asleep"];
