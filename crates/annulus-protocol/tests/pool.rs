@@ -144,6 +144,7 @@ fn a_slot_that_is_never_handed_on_is_in_nobodys_way() {
 /// Not with words of 8 bits, of which a thread that is preempted may well miss a whole round.
 #[cfg(not(any(loom, annulus_word = "8")))]
 #[test]
+#[allow(clippy::disallowed_types, reason = "what is beside the protocol: not to be counted or modelled")]
 fn items_of_many_threads_come_out_once_and_those_of_each_in_order() {
     use std::sync::atomic::{AtomicU32, Ordering};
     const EACH: u32 = 2_000;

@@ -63,6 +63,7 @@ impl Ring {
 #[test]
 fn a_call_paused_for_whole_laps_before_its_exchange_takes_no_slot_that_is_not_its_turn() {
     for size in [1usize, 2, 3, 5] {
+        #[allow(clippy::unnecessary_cast, reason = "not where words are narrow")]
         let laps_in_a_word = (Word::MAX as usize / 2 + 1) / size.next_power_of_two().max(2);
         for laps in 0..laps_in_a_word.min(65) - 1 {
             for before in 0..=size {

@@ -6,6 +6,10 @@
 //! The others are plain calls from the same thread, made before a step of the operation that is watched. So every schedule here
 //! is one that threads could have had, with the operation as slow as the others please; and it is the same one every time.
 #![cfg(annulus_steps)]
+#![allow(
+    clippy::duplicate_mod,
+    reason = "steps/many.rs is run for each queue, which it finds in the module around it"
+)]
 #[path = "steps/bytes.rs"]
 mod bytes;
 #[path = "steps/lanes.rs"]
@@ -52,7 +56,7 @@ impl Most {
     }
 
     /// No bound is twice what was seen, and nothing ever exchanged a word.
-    fn is_near_the_bounds_and_exchanges_nothing(self) {
+    fn stays_near_the_bounds_and_exchanges_nothing(self) {
         for ((what, lanes), (most, bound)) in self.0 {
             println!("{what} over {lanes}: {} of {bound}", most.all);
             assert!(bound < 2 * most.all, "{what} over {lanes}: never more than {} of {bound}", most.all);

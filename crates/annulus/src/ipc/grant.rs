@@ -180,7 +180,7 @@ impl ReadGrant<'_, u8> {
     /// # Errors
     /// Those of `writev(2)`.
     pub fn write_to(&self, to: impl AsFd) -> io::Result<usize> {
-        // SAFETY: claimed, so mapped for as long as the grant lives (M3).
+        // SAFETY: claimed, so mapped for as long as the grant lives (M10).
         unsafe { shm::write_from(to.as_fd(), &self.grant.pieces()) }
     }
 }

@@ -1,6 +1,6 @@
 //! A ring's file, mapped.
 //!
-//! INVARIANT (M3)  `control` and `data` lie within the mapping, as the checked private copy of the header says, and nothing
+//! INVARIANT (M10)  `control` and `data` lie within the mapping, as the checked private copy of the header says, and nothing
 //! in shared memory can move them.
 use super::error::{Element, Error};
 use super::layout::{Control, HEADER_BYTES, Header};
@@ -113,14 +113,14 @@ impl Segment {
 
     #[inline]
     pub(super) fn control(&self) -> &Control {
-        // SAFETY: within the mapping and aligned (M3); all of it is atomics, for which any bytes will do.
+        // SAFETY: within the mapping and aligned (M10); all of it is atomics, for which any bytes will do.
         unsafe { self.control.as_ref() }
     }
 
     /// The ring. Uses of it, and of what is made from it, must come before the end of the segment.
     pub(super) fn lane<T: Plain>(&self) -> Lane<T> {
         let cursors = NonNull::from(&self.control().cursors);
-        // SAFETY: (M1) by (M3): as many slots as the capacity, aligned to a page or as `T` was compared with the header;
+        // SAFETY: (M1) by (M10): as many slots as the capacity, aligned to a page or as `T` was compared with the header;
         // callers keep the segment as long as the lane.
         unsafe { Lane::new(cursors, self.data.cast(), self.capacity()) }
     }

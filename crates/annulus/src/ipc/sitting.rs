@@ -9,7 +9,7 @@
 //! The lock is taken before the word is set and freed after it is cleared, so no living holder ever looks dead. Only the
 //! lock is believed; a peer that scribbles over the word gets a wrong number into a report.
 //!
-//! INVARIANT (M2)  whoever has the lock has the only inlet, or the only outlet. What the last holder did comes before: S1
+//! How (M2) is kept between processes: whoever has the lock has the only inlet, or the only outlet. What the last holder did comes before: S1
 //! carries it where the end was given back, and the kernel, which frees the lock after the holder's last instruction,
 //! where it was not.
 use super::error::Error;

@@ -1,4 +1,9 @@
 //! A ring on the heap, freed by the last end to go.
+//!
+//! INVARIANT (M8)  An `Out` lies in a `HeapRing<T, C>` for whose `T` and `C` its `free` was made. That ring was leaked by [`allocate`]
+//! and stays, with nothing in it but atomics written, until both ends have left; then `free` is called once.
+//!
+//! INVARIANT (M9)  The base of a [`Block`] was allocated with the layout of its `T` and size, or dangles if that takes no bytes.
 use super::{Heap, Kept, MAX_SIZE};
 use crate::slots::Lane;
 use crate::slots::pieces::finally;
@@ -48,10 +53,10 @@ impl<T> Block<T> {
             return Ok(Self { base: NonNull::dangling(), size });
         }
         let base = if zeroed {
-            // SAFETY: the layout has a size.
+            // SAFETY: its size is not zero: see above.
             unsafe { alloc::alloc::alloc_zeroed(layout) }
         } else {
-            // SAFETY: the layout has a size.
+            // SAFETY: its size is not zero: see above.
             unsafe { alloc::alloc::alloc(layout) }
         };
         let base = NonNull::new(base.cast()).ok_or(OutOfMemory)?;
@@ -69,7 +74,7 @@ impl<T> Drop for Block<T> {
         if let Ok(layout) = Self::layout(self.size)
             && layout.size() != 0
         {
-            // SAFETY: allocated with this layout, and freed once.
+            // SAFETY: (M9) allocated with this layout; and a block is dropped once.
             unsafe { alloc::alloc::dealloc(self.base.as_ptr().cast(), layout) };
         }
     }
@@ -84,7 +89,7 @@ pub(super) struct Shared<T> {
 
 // SAFETY: the ring is control words, which are atomics, and items, which move between threads if `T: Send`.
 unsafe impl<T: Send> Send for Shared<T> {}
-// SAFETY: nothing is done through a shared reference to it.
+// SAFETY: nothing is done through a shared reference to it; so (M8) does not depend on who has one.
 unsafe impl<T: Send> Sync for Shared<T> {}
 
 /// The memory for a ring could not be had.
@@ -104,7 +109,7 @@ pub(crate) fn allocate<T, C: Ends<T>>(
     // SAFETY: (M1) the ring lives until both shares have left; (M2) it is new, so these are its only ends; (M7) just zeroed, if
     // asked for; and it is not resumable: a forgotten end never leaves, so the ring is never used again.
     let (inlet, outlet) = unsafe { C::ends(lane, credit, false) };
-    // SAFETY: it lies in the ring.
+    // SAFETY: (M8) an `out` lies at that offset in the ring.
     let out = unsafe { ring.byte_add(offset_of!(HeapRing<T, C>, out)) }.cast();
     let share = || Heap { ring: Shared { out, items: PhantomData } };
     Ok(((inlet, share()), (outlet, share())))
@@ -112,11 +117,11 @@ pub(crate) fn allocate<T, C: Ends<T>>(
 
 fn lane<T, C>(ring: NonNull<HeapRing<T, C>>) -> Lane<T, C> {
     let ring = ring.as_ptr();
-    // SAFETY: the ring is alive, so this stays within it.
+    // SAFETY: (M8) the ring is there, and this stays within it.
     let cursors = unsafe { &raw mut (*ring).cursors };
-    // SAFETY: not null: it lies in the ring.
+    // SAFETY: (M8) it lies in the ring, so it is not null.
     let cursors = unsafe { NonNull::new_unchecked(cursors) };
-    // SAFETY: the ring is alive, and nobody ever writes this field.
+    // SAFETY: (M8) the ring is there, and nobody writes this field.
     let slots = unsafe { &(*ring).slots };
     let (base, size) = (slots.base, slots.size);
     // SAFETY: (M1) both live as long as the ring does.
@@ -130,11 +135,11 @@ impl<T> Shared<T> {
     }
 
     pub(super) fn leave(self, end: End) {
-        // SAFETY: the ring is freed by the last share, after both have left.
+        // SAFETY: (M8) the ring is there: this end has not left yet.
         let out = unsafe { self.out.as_ref() };
         let free = out.free;
         if out.pair.leave(end) {
-            // SAFETY: both ends have left [S2], and this is done once.
+            // SAFETY: (M8) both ends have left [S2]; `leave` tells the last one only, so this is done once.
             unsafe { free(self.out) };
         }
     }
@@ -147,10 +152,10 @@ impl<T> Shared<T> {
 /// done once.
 #[cold]
 unsafe fn free<T, C: Ends<T>>(out: NonNull<Out>) {
-    // SAFETY: that is where it lies in the ring.
+    // SAFETY: (M8) it lies at that offset in a ring of this `T` and `C`.
     let ring = unsafe { out.byte_sub(offset_of!(HeapRing<T, C>, out)) }.cast::<HeapRing<T, C>>();
     let _free = finally(|| {
-        // SAFETY: made by `Box::leak`; the rest is the caller's promise.
+        // SAFETY: (M8) leaked by `allocate`; both ends have left, and this is done once, as the caller promises.
         drop(unsafe { Box::from_raw(ring.as_ptr()) });
     }); // also when the drop of an item panics
     // SAFETY: (M2) both ends have left, and S2 orders what they did before this.

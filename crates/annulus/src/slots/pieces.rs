@@ -30,7 +30,7 @@ impl<F: FnOnce()> Drop for Finally<F> {
 pub(super) unsafe fn uninit_slices<'a, T>(
     [first, second]: Pieces<T>,
 ) -> (&'a mut [MaybeUninit<T>], &'a mut [MaybeUninit<T>]) {
-    // SAFETY: the caller's promise; `MaybeUninit` makes no claim on the contents.
+    // SAFETY: the pieces are the caller's, as promised; `MaybeUninit` makes no claim on the contents.
     let first = unsafe { core::slice::from_raw_parts_mut(first.0.cast(), first.1) };
     // SAFETY: as above.
     let second = unsafe { core::slice::from_raw_parts_mut(second.0.cast(), second.1) };
@@ -43,7 +43,7 @@ pub(super) unsafe fn uninit_slices<'a, T>(
 /// The pieces are within the slots of a ring and hold items, which nobody writes to for `'a`.
 #[inline]
 pub(super) unsafe fn slices<'a, T>([first, second]: Pieces<T>) -> (&'a [T], &'a [T]) {
-    // SAFETY: the caller's promise.
+    // SAFETY: the pieces hold items and are the caller's, as promised.
     let first = unsafe { core::slice::from_raw_parts(first.0, first.1) };
     // SAFETY: as above.
     let second = unsafe { core::slice::from_raw_parts(second.0, second.1) };
@@ -56,7 +56,7 @@ pub(super) unsafe fn slices<'a, T>([first, second]: Pieces<T>) -> (&'a [T], &'a 
 /// As [`uninit_slices`], and the slots hold items.
 #[inline]
 pub(super) unsafe fn slices_mut<'a, T>([first, second]: Pieces<T>) -> (&'a mut [T], &'a mut [T]) {
-    // SAFETY: the caller's promise.
+    // SAFETY: the pieces hold items and are the caller's, as promised.
     let first = unsafe { core::slice::from_raw_parts_mut(first.0, first.1) };
     // SAFETY: as above.
     let second = unsafe { core::slice::from_raw_parts_mut(second.0, second.1) };

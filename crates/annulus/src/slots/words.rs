@@ -69,16 +69,16 @@ impl<T> Ends<T> for lane::Cursors {
     const ZEROED: bool = false;
 
     unsafe fn ends(lane: Lane<T>, credit: usize, resumable: bool) -> (Inlet<T>, Outlet<T>) {
-        // SAFETY: the caller's promise.
+        // SAFETY: (M1) and (M2) are the caller's promise.
         let inlet = unsafe { Inlet::new(lane) };
-        // SAFETY: the caller's promise.
+        // SAFETY: (M1) and (M2) are the caller's promise.
         let outlet = unsafe { Outlet::new(lane, credit, resumable) };
         (inlet, outlet)
     }
 
     unsafe fn drop_committed(lane: Lane<T>) {
         lane.cursors().reopen(); // a consumer that was forgotten may still hold the oldest item
-        // SAFETY: the caller's promise.
+        // SAFETY: (M2) is the caller's promise.
         unsafe { drop_committed(lane) };
     }
 }
@@ -104,9 +104,9 @@ impl Ends<u8> for bip::Cursors {
     const ZEROED: bool = true;
 
     unsafe fn ends(ring: Lane<u8, Self>, _credit: usize, _resumable: bool) -> (bytes::Inlet, bytes::Outlet) {
-        // SAFETY: the caller's promise.
+        // SAFETY: (M1), (M2) and (M7) are the caller's promise.
         let inlet = unsafe { bytes::Inlet::new(ring) };
-        // SAFETY: the caller's promise.
+        // SAFETY: (M1), (M2) and (M7) are the caller's promise.
         let outlet = unsafe { bytes::Outlet::new(ring) };
         (inlet, outlet)
     }

@@ -83,7 +83,7 @@ fn every_operation_takes_no_more_steps_than_its_documents_say() {
             pop_somehow(&mesh, &mut random, may_go, &mut most);
         }
     }
-    most.is_near_the_bounds_and_exchanges_nothing();
+    most.stays_near_the_bounds_and_exchanges_nothing();
 }
 
 fn push_somehow(mesh: &Mesh, random: &mut Random, may_go: bool, most: &mut Most) {

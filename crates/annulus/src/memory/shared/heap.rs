@@ -29,7 +29,7 @@ pub(crate) fn allocate<T, O: Order>(size: usize) -> Result<Shares<T, O, Heap<T>>
         turns,
         slots,
     })));
-    // SAFETY: just made; only shared from here on.
+    // SAFETY: just made, so it is there (M5); and only shared from here on.
     let parts = unsafe { ring.as_ref() };
     let turns = NonNull::from(&*parts.turns).cast();
     // SAFETY: (M4) all of them live until the last end has left.
@@ -41,6 +41,6 @@ pub(crate) fn allocate<T, O: Order>(size: usize) -> Result<Shares<T, O, Heap<T>>
 /// # Safety
 /// The last end has left, and this is done once.
 pub(super) unsafe fn free<T, O: Order>(ring: NonNull<HeapRing<T, O>>) {
-    // SAFETY: made by `Box::leak`; the rest is the caller's promise.
+    // SAFETY: leaked by `allocate`; nobody has it any more (M5), and this is done once, as the caller promises.
     drop(unsafe { Box::from_raw(ring.as_ptr()) });
 }

@@ -54,7 +54,7 @@ impl<T, const N: usize, M: Topology> Ring<T, N, M> {
     pub fn split(&mut self) -> Ends<'_, T, M> {
         self.crowd = Crowd::taken(); // those that were forgotten are not counted any more
         self.shared().reopen();
-        // SAFETY: one of each was counted out, and the exclusive borrow shows that no other end is in use.
+        // SAFETY: (M5) one of each was counted out, and the exclusive borrow shows that no other end is in use.
         unsafe { self.ends() }
     }
 
@@ -65,7 +65,7 @@ impl<T, const N: usize, M: Topology> Ring<T, N, M> {
             return None;
         }
         self.shared().reopen();
-        // SAFETY: `take` counted one of each out; all others came home, and S3 orders what they did.
+        // SAFETY: (M5) `take` counted one of each out; all others came home, and S3 orders what they did.
         Some(unsafe { self.ends() })
     }
 
@@ -100,7 +100,7 @@ impl<T, const N: usize, M: Topology> Ring<T, N, M> {
     where
         M::Order: Recover,
     {
-        // SAFETY: the exclusive borrow shows that no end is in use, and guards borrow their ends.
+        // SAFETY: (M5) the exclusive borrow shows that no end is in use, and guards borrow their ends.
         unsafe { self.shared().recover() }
     }
 
