@@ -23,6 +23,10 @@
 //! read the watermark by which it left the one before that. So a reader that sees the writer a lap ahead finds in the watermark the
 //! end of its own lap, neither an older one nor a later one.
 //!
+//! INVARIANT (I7)  Over memory that is there twice, back to back, the positions of a lap go on into the mirror, as far again as the
+//! ring is long. Each side goes to the next lap once it stands past the end of its own; so at <= lap + size still holds (I5), whatever is free
+//! or to be read lies before lap + 2 * size, and there is never a pad.
+//!
 //! | edge | Release store          | Acquire load          | what it carries                                         |
 //! |------|------------------------|-----------------------|---------------------------------------------------------|
 //! | B1   | writer, `committed`    | reader, `committed`   | the bytes that were committed; the watermark behind them |

@@ -11,6 +11,7 @@
 //! | a ring on the heap | [`stream`] |
 //! | a ring in a `static`, on the stack, in a struct | [`Buffer`] |
 //! | a ring in memory of your own | [`in_memory`] |
+//! | no pads: every free byte in every grant | [`mirrored`](https://docs.rs/annulus/latest/annulus/bytes/fn.mirrored.html) |
 //!
 //! What is granted is `&mut [u8]`: the memory holds bytes from the start (zeros, or what the caller had in it), so that nobody need
 //! initialise it, and a grant that was not filled has old bytes in it and nothing worse.
@@ -49,6 +50,8 @@
 mod buffer;
 #[cfg(feature = "std")]
 mod io;
+#[cfg(feature = "mirrored")]
+mod mirrored;
 mod reader;
 mod writer;
 
@@ -60,5 +63,7 @@ pub use buffer::Buffer;
 pub use buffer::{Control, in_memory};
 #[cfg(all(feature = "alloc", any(target_has_atomic = "ptr", feature = "portable-atomic")))]
 pub use buffer::{RingError, stream, try_stream};
+#[cfg(feature = "mirrored")]
+pub use mirrored::mirrored;
 pub use reader::Reader;
 pub use writer::Writer;

@@ -51,7 +51,7 @@ mod memory;
 pub mod mpmc;
 #[cfg(any(target_has_atomic = "ptr", feature = "portable-atomic"))]
 pub mod mpsc;
-#[cfg(all(feature = "ipc", target_os = "linux", target_pointer_width = "64"))]
+#[cfg(all(any(feature = "ipc", feature = "mirrored"), target_os = "linux", target_pointer_width = "64"))]
 mod os;
 #[cfg(any(target_has_atomic = "ptr", feature = "portable-atomic"))]
 pub mod pool;

@@ -2,6 +2,7 @@
 //!
 //! ```text
 //!   heap       one allocation for the control words, one for the slots; freed by the last end to go
+//!              (`mirrored`: the slots are mapped instead, twice, back to back)
 //!   inline     an array inside the ring: statics, stacks, structs
 //!   borrowed   the caller's memory, control and slots disjoint
 //!   shared     the same three, for rings of which an end may be had many times
@@ -19,6 +20,8 @@ pub(crate) mod shared;
 
 #[cfg(any(target_has_atomic = "ptr", feature = "portable-atomic"))]
 pub(crate) use borrowed::Control;
+#[cfg(all(feature = "mirrored", target_os = "linux", target_pointer_width = "64"))]
+pub(crate) use heap::mirrored;
 #[cfg(all(feature = "alloc", any(target_has_atomic = "ptr", feature = "portable-atomic")))]
 pub(crate) use heap::{OutOfMemory, allocate};
 pub(crate) use inline::Ring;

@@ -22,12 +22,19 @@ impl Reader {
         Self { side, seen: at, mark: at }
     }
 
+    /// The same over memory that is there twice, back to back: then all that there is to read is next to each other.
+    pub fn resume_mirrored(cursors: &Cursors, size: Word) -> Self {
+        let mut reader = Self::resume(cursors, size);
+        reader.side.mirror();
+        reader
+    }
+
     /// Whether there is something to claim, after a look at the writer's word.
     ///
     /// There is no look where the writer was seen a lap ahead: what is left of this lap grows no more.
     #[inline]
     pub fn look(&mut self, cursors: &Cursors) -> bool {
-        if self.sight().ahead == ZERO || !self.is_ahead_by_a_lap(self.seen) {
+        if self.sight().ahead == ZERO || !self.side.is_passed_by(self.seen) {
             self.look_again(cursors);
         }
         self.seen != self.side.at
@@ -37,7 +44,7 @@ impl Reader {
     #[inline]
     pub fn look_again(&mut self, cursors: &Cursors) -> bool {
         self.seen = cursors.committed.cursor.position.load(Ordering::Acquire); // [B1] pairs with `Side::publish`
-        if self.is_ahead_by_a_lap(self.seen) {
+        if self.side.is_passed_by(self.seen) {
             // Relaxed: [B1] has brought it here, and no later one is stored before we leave this lap (I6) [B2].
             self.mark = cursors.committed.watermark.load(Ordering::Relaxed);
         }
@@ -63,19 +70,13 @@ impl Reader {
     #[inline]
     pub fn available(&self, cursors: &Cursors) -> Word {
         let seen = cursors.committed.cursor.position.load(Ordering::Acquire); // [B1] pairs with `Side::publish`
-        let mark = if self.is_ahead_by_a_lap(seen) {
+        let mark = if self.side.is_passed_by(seen) {
             cursors.committed.watermark.load(Ordering::Relaxed) // [B1] has brought it here
         } else {
             ZERO
         };
         let Sight { ahead, next_lap } = self.sight_of(seen, mark);
         ahead.wrapping_add(next_lap)
-    }
-
-    /// Whether a writer at `seen` is in the lap after ours.
-    #[inline]
-    fn is_ahead_by_a_lap(&self, seen: Word) -> bool {
-        self.side.size < seen.wrapping_sub(self.side.lap)
     }
 
     #[inline]
@@ -85,7 +86,7 @@ impl Reader {
 
     #[inline]
     fn sight_of(&self, seen: Word, mark: Word) -> Sight {
-        if self.is_ahead_by_a_lap(seen) {
+        if self.side.is_passed_by(seen) {
             Sight {
                 ahead: mark.wrapping_sub(self.side.at),
                 next_lap: seen.wrapping_sub(self.side.next_lap()),

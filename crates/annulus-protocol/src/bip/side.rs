@@ -16,6 +16,8 @@ pub(super) struct Side {
     /// Where our lap began (I5).
     pub(super) lap: Word,
     pub(super) size: Word,
+    /// How far the positions of a lap go: `size`, or twice that where what is behind the ring is the ring again.
+    pub(super) reach: Word,
 }
 
 impl Side {
@@ -23,13 +25,28 @@ impl Side {
     pub(super) fn resume(own: &Cursor, size: Word) -> Self {
         let at = own.position.load(Ordering::Relaxed); // S1 or S2 ordered it
         let lap = own.lap.load(Ordering::Relaxed); // S1 or S2 ordered it
-        Self { at, lap, size }
+        Self { at, lap, size, reach: size }
+    }
+
+    /// From now on over memory that is there twice, back to back (I7).
+    pub(super) fn mirror(&mut self) {
+        self.reach = self.size.wrapping_add(self.size);
+    }
+
+    pub(super) fn is_mirrored(&self) -> bool {
+        self.reach != self.size
     }
 
     /// How many positions there are before the end of the lap.
     #[inline]
     pub(super) fn to_end(&self) -> Word {
-        self.size.wrapping_sub(self.at.wrapping_sub(self.lap))
+        self.reach.wrapping_sub(self.at.wrapping_sub(self.lap))
+    }
+
+    /// Whether the other side, at `at`, is in the lap after ours.
+    #[inline]
+    pub(super) fn is_passed_by(&self, at: Word) -> bool {
+        self.reach < at.wrapping_sub(self.lap)
     }
 
     /// Where the next lap begins.
@@ -56,6 +73,15 @@ impl Side {
     #[inline]
     pub(super) fn publish(&mut self, own: &Cursor, n: Word) {
         self.at = self.at.wrapping_add(n);
+        if self.size < self.at.wrapping_sub(self.lap) {
+            self.fold(own);
+        }
         own.position.store(self.at, Ordering::Release); // [B1] [B2] pairs with `look`
+    }
+
+    /// Goes to the next lap without leaving this one: what is in the mirror is there as well (I7).
+    fn fold(&mut self, own: &Cursor) {
+        self.lap = self.next_lap();
+        own.lap.store(self.lap, Ordering::Relaxed); // read by the next holder of this end: S1 or S2 orders it
     }
 }

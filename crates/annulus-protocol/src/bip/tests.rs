@@ -16,6 +16,8 @@ struct Ring {
     writer: Writer,
     reader: Reader,
     bytes: Vec<u32>,
+    /// The bytes are there twice, back to back.
+    mirrored: bool,
     written: u32,
     read: u32,
 }
@@ -33,7 +35,7 @@ impl Cursor {
 impl Clone for Ring {
     fn clone(&self) -> Self {
         let Self { cursors, writer, reader, .. } = self;
-        let copy = |side: &Side| Side { at: side.at, lap: side.lap, size: side.size };
+        let copy = |side: &Side| Side { ..*side };
         Self {
             cursors: Cursors {
                 committed: Padded(Committed {
@@ -51,10 +53,15 @@ impl Clone for Ring {
 }
 
 impl Ring {
-    fn new(size: usize) -> Self {
+    fn new(size: usize, mirrored: bool) -> Self {
         let cursors = Cursors::starting_at(START);
-        let (writer, reader) = (Writer::resume(&cursors, word(size)), Reader::resume(&cursors, word(size)));
-        Self { cursors, writer, reader, bytes: vec![0; size], written: 0, read: 0 }
+        let (writer, reader) = ends(&cursors, size, mirrored);
+        Self { cursors, writer, reader, bytes: vec![0; size], mirrored, written: 0, read: 0 }
+    }
+
+    /// How far a span may go.
+    fn reach(&self) -> usize {
+        if self.mirrored { 2 * self.bytes.len() } else { self.bytes.len() }
     }
 
     /// What the future of the ring depends on: how far its words are from each other, and no byte's number.
@@ -70,19 +77,25 @@ impl Ring {
             reader.seen,
         ]);
         // The reader's copy of the watermark counts only while the writer is seen a lap ahead.
-        let ahead = self.reader.side.size < reader.seen.wrapping_sub(reader.side.lap);
+        let ahead = reader.side.is_passed_by(reader.seen);
         let mark = if ahead { reader.mark } else { reader.side.lap };
-        shared.chain(own).chain([mark]).map(|word| word.wrapping_sub(reader.side.lap)).collect()
+        let all = shared.chain(own).chain([mark]).map(|word| word.wrapping_sub(reader.side.lap));
+        // Where there are no pads, no watermark counts: it stays where it was at the start.
+        let is_watermark = |nth: usize| self.mirrored && [2, 8].contains(&nth);
+        all.enumerate().map(|(nth, word)| if is_watermark(nth) { ZERO } else { word }).collect()
     }
 
     fn is_unread(&self, index: usize) -> bool {
-        self.read < self.bytes[index]
+        self.read < self.bytes[index % self.bytes.len()]
     }
 
     /// Whether a grant of `n` is possible, by the bytes alone: next to each other and free, from where the writer is, or from the
     /// start unless there are unread ones between it and the end.
     fn can_have(&self, n: usize) -> bool {
         let size = self.bytes.len();
+        if self.mirrored {
+            return n <= size - (self.written - self.read) as usize;
+        }
         let at = count(self.writer.side.at.wrapping_sub(self.writer.side.lap));
         let unread = |mut range: std::ops::Range<usize>| range.any(|index| self.is_unread(index));
         let is_empty = self.read == self.written;
@@ -102,16 +115,26 @@ impl Ring {
     ) -> Option<(Self, usize)> {
         let mut ring = self.clone();
         let (start, len) = reserve(&mut ring.writer, &ring.cursors)?;
-        assert!(start + len <= ring.bytes.len(), "a span never wraps");
+        assert!(start + len <= ring.reach(), "a span never wraps");
         assert!(
             (start..start + len).all(|index| !ring.is_unread(index)),
             "unread bytes are nobody's to write"
         );
         for index in start..start + m.min(len) {
             ring.written += 1;
+            let index = index % ring.bytes.len();
             ring.bytes[index] = ring.written;
         }
         Some((ring, len))
+    }
+}
+
+fn ends(cursors: &Cursors, size: usize, mirrored: bool) -> (Writer, Reader) {
+    let size = word(size);
+    if mirrored {
+        (Writer::resume_mirrored(cursors, size), Reader::resume_mirrored(cursors, size))
+    } else {
+        (Writer::resume(cursors, size), Reader::resume(cursors, size))
     }
 }
 
@@ -137,6 +160,7 @@ fn successors(ring: &Ring) -> Vec<Ring> {
     let most = (0..=size).rev().find(|n| ring.can_have(*n)).unwrap();
     let vacant = count(ring.writer.vacant(&ring.cursors));
     assert!(most <= vacant && vacant <= size - unread);
+    assert!(!ring.mirrored || vacant == size - unread, "nothing is ever left out");
     for n in 0..=size + 1 {
         for m in [0, n.min(1), n] {
             let lens = WAYS.map(|way| {
@@ -152,36 +176,35 @@ fn successors(ring: &Ring) -> Vec<Ring> {
     for both in [false, true] {
         for m in 0..=unread {
             let mut after = ring.clone();
+            let reach = after.reach();
             let Ring { cursors, reader, bytes, read, .. } = &mut after;
             let found = if both { reader.look_again(cursors) } else { reader.look(cursors) };
             assert_eq!(found, unread != 0);
             let claimed = if both { reader.claim_both() } else { reader.claim() };
             let [(start, len), (again, more)] = [extent(claimed.span()), extent(claimed.rest())];
             assert!(again == 0 && (more == 0 || both) && (len != 0 || !found));
+            assert!(start + len <= reach && (len == unread || !ring.mirrored));
             assert!(len + more == unread || !both);
             assert!(len + more == unread || both || start + len == bytes.len() || ring.read < bytes[0]);
             let m = m.min(len + more);
             for index in (start..start + len).chain(0..more).take(m) {
                 *read += 1;
-                assert_eq!(bytes[index], *read, "every byte once, and in order");
+                assert_eq!(bytes[index % bytes.len()], *read, "every byte once, and in order");
             }
             claimed.release(cursors, word(m));
             next.push(after);
         }
     }
-    let mut resumed = ring.clone();
-    resumed.writer = Writer::resume(&ring.cursors, word(size));
-    next.push(resumed);
-    let mut resumed = ring.clone();
-    resumed.reader = Reader::resume(&ring.cursors, word(size));
-    next.push(resumed);
+    let (writer, reader) = ends(&ring.cursors, size, ring.mirrored);
+    next.push(Ring { writer, ..ring.clone() });
+    next.push(Ring { reader, ..ring.clone() });
     next
 }
 
 #[test]
 fn every_state_of_every_small_ring_keeps_what_is_promised() {
-    for size in 1..=9 {
-        let first = Ring::new(size);
+    for (size, mirrored) in (1..=9).flat_map(|size| [(size, false), (size, true)]) {
+        let first = Ring::new(size, mirrored);
         let mut known = HashSet::from([first.shape()]);
         let mut open = VecDeque::from([first]);
         while let Some(ring) = open.pop_front() {
@@ -191,7 +214,7 @@ fn every_state_of_every_small_ring_keeps_what_is_promised() {
                 }
             }
         }
-        std::println!("{size} bytes: {} states", known.len());
+        std::println!("{size} bytes, mirrored {mirrored}: {} states", known.len());
         assert!(size * size < known.len());
     }
 }
@@ -199,7 +222,7 @@ fn every_state_of_every_small_ring_keeps_what_is_promised() {
 #[test]
 fn an_empty_ring_takes_any_number_of_bytes_at_every_position() {
     for size in 1..=70 {
-        let mut ring = Ring::new(size);
+        let mut ring = Ring::new(size, false);
         let Ring { cursors, writer, reader, .. } = &mut ring;
         for _ in 0..2 * size + 1 {
             for n in 0..=size {
@@ -226,7 +249,7 @@ fn an_empty_ring_takes_any_number_of_bytes_at_every_position() {
 
 #[test]
 fn a_ring_that_is_made_anew_begins_at_its_first_byte() {
-    let mut ring = Ring::new(5);
+    let mut ring = Ring::new(5, false);
     ring.writer.reserve_exact(&ring.cursors, 3).unwrap().commit(&ring.cursors, 3);
     ring.cursors.writer().close();
     ring.cursors.restart();

@@ -24,6 +24,13 @@ impl Writer {
         writer
     }
 
+    /// The same over memory that is there twice, back to back: then all that is free is next to each other.
+    pub fn resume_mirrored(cursors: &Cursors, size: Word) -> Self {
+        let mut writer = Self::resume(cursors, size);
+        writer.side.mirror();
+        writer
+    }
+
     /// Forgets what is known to be free: the next step needs a look.
     pub fn forget(&mut self) {
         self.reached = self.side.at.wrapping_sub(self.side.size);
@@ -97,7 +104,8 @@ impl Writer {
     /// looks like the watermark in a word that counts further than two sizes.
     #[inline]
     fn reached_by(&self, released: Word) -> Word {
-        if released == self.mark { self.side.lap } else { released }
+        let stands_before_a_pad = released == self.mark && !self.side.is_mirrored();
+        if stands_before_a_pad { self.side.lap } else { released }
     }
 
     #[inline]
@@ -108,11 +116,11 @@ impl Writer {
     #[inline]
     fn room(&self) -> Room {
         let (free, to_end) = (self.free(self.reached), self.side.to_end());
-        if self.reached == self.side.at {
+        if free <= to_end {
+            Room { ahead: free, next_lap: ZERO }
+        } else if self.reached == self.side.at {
             // Empty. If the rest of the lap becomes a pad, the reader stands before it, and has reached the next lap (I4).
             Room { ahead: to_end, next_lap: self.side.size }
-        } else if free < to_end {
-            Room { ahead: free, next_lap: ZERO }
         } else {
             Room { ahead: to_end, next_lap: free.wrapping_sub(to_end) }
         }

@@ -1,7 +1,7 @@
 //! A ring on the heap, freed by the last end to go.
 //!
-//! INVARIANT (M8)  An `Out` lies in a `HeapRing<T, C>` for whose `T` and `C` its `free` was made. That ring was leaked by [`allocate`]
-//! and stays, with nothing in it but atomics written, until both ends have left; then `free` is called once.
+//! INVARIANT (M8)  An `Out` lies in a ring, a `HeapRing<T, C>` or a `MirroredRing`, for which its `free` was made. That ring was leaked
+//! by who made it and stays, with nothing in it but atomics written, until both ends have left; then `free` is called once.
 //!
 //! INVARIANT (M9)  The base of a [`Block`] was allocated with the layout of its `T` and size, or dangles if that takes no bytes.
 use super::{Heap, Kept, MAX_SIZE};
@@ -16,6 +16,11 @@ use core::alloc::Layout;
 use core::marker::PhantomData;
 use core::mem::offset_of;
 use core::ptr::NonNull;
+
+#[cfg(all(feature = "mirrored", target_os = "linux", target_pointer_width = "64"))]
+mod mirrored;
+#[cfg(all(feature = "mirrored", target_os = "linux", target_pointer_width = "64"))]
+pub(crate) use mirrored::mirrored;
 
 struct HeapRing<T, C> {
     cursors: C,

@@ -2,8 +2,10 @@
 //!
 //! INVARIANT (M7)  The slots of a ring of bytes hold bytes before there is an end, be it zeros: a grant of room gives out what is
 //! left there.
+//!
+//! INVARIANT (M11)  Behind the slots of a mirrored ring are the same slots again. A span is not longer than the ring, so it has no
+//! byte twice; and the two addresses of a byte are never in use at the same time, because the byte is only one end's (I4).
 use super::Lane;
-use super::pieces::{slices, slices_mut};
 use annulus_protocol::bip::{Claimed, Cursors, Reader, Reserved, Writer};
 use annulus_protocol::pad::Padded;
 use annulus_protocol::pos::{Word, count, word};
@@ -33,6 +35,13 @@ impl Inlet {
     /// (M7); and (M2): no other inlet of this stream is used from now on, and the last one's work happens before this call.
     pub(super) unsafe fn new(stream: Stream) -> Self {
         Self { writer: Padded(Writer::resume(stream.cursors(), word(stream.size()))), stream }
+    }
+
+    /// # Safety
+    /// As [`new`](Self::new), and (M11).
+    #[cfg(all(feature = "mirrored", target_os = "linux", target_pointer_width = "64"))]
+    pub(crate) unsafe fn mirrored(stream: Stream) -> Self {
+        Self { writer: Padded(Writer::resume_mirrored(stream.cursors(), word(stream.size()))), stream }
     }
 
     pub(crate) fn stream(&self) -> &Stream {
@@ -72,6 +81,13 @@ impl Outlet {
     /// (M7); and (M2): no other outlet of this stream is used from now on, and the last one's work happens before this call.
     pub(super) unsafe fn new(stream: Stream) -> Self {
         Self { reader: Padded(Reader::resume(stream.cursors(), word(stream.size()))), stream }
+    }
+
+    /// # Safety
+    /// As [`new`](Self::new), and (M11).
+    #[cfg(all(feature = "mirrored", target_os = "linux", target_pointer_width = "64"))]
+    pub(crate) unsafe fn mirrored(stream: Stream) -> Self {
+        Self { reader: Padded(Reader::resume_mirrored(stream.cursors(), word(stream.size()))), stream }
     }
 
     pub(crate) fn stream(&self) -> &Stream {
@@ -118,8 +134,9 @@ impl Outlet {
 /// The span is one of this stream, and nobody writes to it for `'a`.
 #[inline]
 unsafe fn bytes<'a>(stream: &Stream, span: &Span) -> &'a [u8] {
-    // SAFETY: within the slots (I5), which hold bytes (M7); the rest is the caller's promise.
-    unsafe { slices(stream.slots.pieces(span)) }.0
+    let start = stream.slots.base.as_ptr().wrapping_add(count(span.start()));
+    // SAFETY: within the slots (I5), or the slots and their mirror (I7, M11), which hold bytes (M7); the rest is the caller's promise.
+    unsafe { core::slice::from_raw_parts(start, count(span.len())) }
 }
 
 /// The same, to write to.
@@ -128,8 +145,9 @@ unsafe fn bytes<'a>(stream: &Stream, span: &Span) -> &'a [u8] {
 /// The span is one of this stream, and the caller's alone for `'a`.
 #[inline]
 unsafe fn bytes_mut<'a>(stream: &Stream, span: &Span) -> &'a mut [u8] {
-    // SAFETY: within the slots (I5), which hold bytes (M7); the rest is the caller's promise.
-    unsafe { slices_mut(stream.slots.pieces(span)) }.0
+    let start = stream.slots.base.as_ptr().wrapping_add(count(span.start()));
+    // SAFETY: within the slots (I5), or the slots and their mirror (I7, M11), which hold bytes (M7); the rest is the caller's promise.
+    unsafe { core::slice::from_raw_parts_mut(start, count(span.len())) }
 }
 
 /// Room for bytes next to each other, to be filled in place. Nothing is visible to the reader until it is committed.
