@@ -82,9 +82,10 @@ fn features(log: &mut Log) -> Result<()> {
 
 fn release(log: &mut Log) -> Result<()> {
     // Half the kinds of items: optimised, the suite takes minutes to compile for each.
-    let run =
-        Run::cargo(&format!("test {LIBRARIES} --features annulus/ipc,annulus/mirrored --lib --tests --release --target-dir"))
-            .arg(places::target("optimised"));
+    let run = Run::cargo(&format!(
+        "test {LIBRARIES} --features annulus/ipc,annulus/mirrored --lib --tests --release --target-dir"
+    ))
+    .arg(places::target("optimised"));
     log.run(run.env("RUSTFLAGS", "--cfg annulus_matrix=\"part\"")).map(drop)
 }
 
