@@ -1,19 +1,12 @@
-/* The whole rest of the program: no C library either. Exits with 0, or with the number of the check that failed. */
-typedef unsigned int u32;
-typedef unsigned long size;
+/* The whole rest of the program: no C library either. */
+#include "start.h"
 
 u32 ring_push(u32 value);
 u32 ring_pop(u32 *value);
 u32 ring_count_up(u32 first, u32 n);
 u32 ring_sum(u32 n);
 
-static _Noreturn void exit_with(long status) {
-    __asm__ volatile("syscall" : : "a"(60L), "D"(status) : "rcx", "r11", "memory");
-    __builtin_unreachable();
-}
-
-/* The kernel enters with a stack that is aligned for a call, not by one. */
-__attribute__((force_align_arg_pointer)) _Noreturn void _start(void) {
+_Noreturn void _start(void) {
     u32 item = 0;
     for (u32 round = 0; round < 100; round++) {
         for (u32 n = 1; n <= 5; n++)
