@@ -1,6 +1,7 @@
 //! The checks of this repository: `cargo xtask test` runs every one that this machine can run.
 mod bench;
 mod check;
+mod fuzz;
 mod labels;
 mod places;
 mod prove;
@@ -32,6 +33,8 @@ enum Verb {
     Bench(bench::Args),
     /// Everything at once, for ten minutes or as long as one likes; the arguments go to the stress program.
     Stress(stress::Args),
+    /// Draw sequences of calls that reach new branches, and compare what they do with a model.
+    Fuzz(fuzz::Args),
     /// How large the functions of a queue are in a freestanding program.
     Size,
 }
@@ -43,6 +46,7 @@ fn main() -> ExitCode {
         Verb::Prove(args) => prove::main(&args),
         Verb::Bench(args) => bench::main(&args),
         Verb::Stress(args) => stress::main(&args),
+        Verb::Fuzz(args) => fuzz::main(&args),
         Verb::Size => size::main(),
     };
     match outcome {

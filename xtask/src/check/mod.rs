@@ -39,6 +39,7 @@ fn steps() -> Vec<Step> {
     let mut steps = host::steps();
     steps.push(freestanding::step());
     steps.extend(foreign::steps());
+    steps.push(crate::fuzz::step());
     steps.extend(host::slow_steps());
     steps
 }
