@@ -14,7 +14,7 @@ pub struct Contest {
     /// What one operation is, for example `item`.
     pub unit: &'static str,
     pub contenders: Vec<Contender>,
-    pub gate: Option<Gate>,
+    pub gates: Vec<Gate>,
 }
 
 /// What we require of our own best time.
@@ -26,8 +26,12 @@ pub struct Gate {
     pub rival: Option<&'static str>,
 }
 
-pub fn against_best(bound: f64) -> Option<Gate> {
-    Some(Gate { bound, rival: None })
+pub fn against_best(bound: f64) -> Vec<Gate> {
+    vec![Gate { bound, rival: None }]
+}
+
+pub fn against(rival: &'static str, bound: f64) -> Gate {
+    Gate { bound, rival: Some(rival) }
 }
 
 /// One queue, used one way.

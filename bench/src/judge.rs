@@ -3,7 +3,7 @@
 //! Every ratio is computed twice: from the medians of all samples of a regime, and as the median of the ratios
 //! within each round, whose samples lie milliseconds apart. Where they disagree, the machine changed under us.
 
-use crate::contest::Sample;
+use crate::contest::{Gate, Sample};
 use crate::measure::{Measured, Regime};
 use crate::stats::{Summary, median};
 
@@ -121,9 +121,13 @@ pub struct Verdict {
     pub narrow: bool,
 }
 
+/// The verdict of each gate.
+pub fn judge(measured: &Measured) -> Vec<Verdict> {
+    measured.contest.gates.iter().map(|gate| verdict(measured, gate)).collect()
+}
+
 /// Judges our best against its rival in every judged regime; the bound must hold in each that counts.
-pub fn judge(measured: &Measured) -> Option<Verdict> {
-    let gate = measured.contest.gate?;
+fn verdict(measured: &Measured, gate: &Gate) -> Verdict {
     let contenders = &measured.contest.contenders;
     let ours = |at: usize| contenders[at].is_judged();
     let rival =
@@ -139,13 +143,13 @@ pub fn judge(measured: &Measured) -> Option<Verdict> {
     let met = counted().next().map(|_| counted().all(|finding| finding.ratio.within(gate.bound)));
     let close = |ratio: Ratio| ratio.of_rounds.is_some_and(|rounds| rounds.p25 <= gate.bound);
     let narrow = met == Some(false) && counted().all(|finding| close(finding.ratio));
-    Some(Verdict { id: measured.contest.id.clone(), bound: gate.bound, findings, met, narrow })
+    Verdict { id: measured.contest.id.clone(), bound: gate.bound, findings, met, narrow }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::contest::{Contender, Contest, Gate};
+    use crate::contest::{Contender, Contest, against_best};
     use crate::measure::Record;
 
     /// Ours and one peer, one sample each per round, from `(regime, ours, peer)`.
@@ -173,7 +177,7 @@ mod tests {
                 title: String::new(),
                 unit: "item",
                 contenders: vec![contender("annulus", true), contender("peer", false)],
-                gate: Some(Gate { bound: 1.0, rival: None }),
+                gates: against_best(1.0),
             },
             operations: 1,
             records: rounds.iter().enumerate().flat_map(both).collect(),
@@ -184,18 +188,18 @@ mod tests {
     fn a_bound_must_hold_in_every_regime_with_enough_rounds() {
         let near = [(Regime::Near, 1.0, 2.0); 3];
         let far = [(Regime::Far, 9.0, 8.0); 3];
-        assert_eq!(judge(&measured(&near)).unwrap().met, Some(true));
-        assert_eq!(judge(&measured(&[near, far].concat())).unwrap().met, Some(false));
-        assert_eq!(judge(&measured(&[&near[..], &far[..1]].concat())).unwrap().met, Some(true));
-        assert_eq!(judge(&measured(&near[..2])).unwrap().met, None);
+        assert_eq!(judge(&measured(&near))[0].met, Some(true));
+        assert_eq!(judge(&measured(&[near, far].concat()))[0].met, Some(false));
+        assert_eq!(judge(&measured(&[&near[..], &far[..1]].concat()))[0].met, Some(true));
+        assert_eq!(judge(&measured(&near[..2]))[0].met, None);
     }
 
     #[test]
     fn a_narrow_miss_is_a_miss_that_says_so() {
         let rounds = [(Regime::Near, 1.0, 1.0), (Regime::Near, 2.1, 2.0), (Regime::Near, 2.2, 2.0)];
-        let verdict = judge(&measured(&rounds)).unwrap();
+        let verdict = judge(&measured(&rounds)).remove(0);
         assert_eq!((verdict.met, verdict.narrow), (Some(false), false));
-        let verdict = judge(&measured(&[&rounds[..], &rounds[..1]].concat())).unwrap();
+        let verdict = judge(&measured(&[&rounds[..], &rounds[..1]].concat())).remove(0);
         assert_eq!((verdict.met, verdict.narrow), (Some(false), true));
     }
 
@@ -203,11 +207,11 @@ mod tests {
     fn who_is_not_judged_takes_no_side() {
         let mut m = measured(&[(Regime::Near, 1.0, 2.0); 3]);
         m.contest.contenders[1].judged = false;
-        assert_eq!(judge(&m).unwrap().met, None);
+        assert_eq!(judge(&m)[0].met, None);
         assert_eq!(m.best_peer(Regime::Near), None);
         m.contest.contenders[1].judged = true;
         m.contest.contenders[0].judged = false;
-        assert_eq!(judge(&m).unwrap().met, None);
+        assert_eq!(judge(&m)[0].met, None);
         assert_eq!(m.best_peer(Regime::Near), Some(1));
     }
 
@@ -218,7 +222,7 @@ mod tests {
             record.sample.crowded = true;
             record.sample.cpu_ns = Some(if record.contender == 0 { 1.0 } else { 2.0 });
         }
-        assert_eq!(judge(&m).unwrap().met, Some(true));
+        assert_eq!(judge(&m)[0].met, Some(true));
         assert_eq!(m.wall(0, Regime::Crowded).unwrap().median, 9.0);
     }
 

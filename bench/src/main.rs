@@ -4,6 +4,7 @@
 // Only our own peer has a batch guard.
 #![cfg_attr(not(feature = "ours"), allow(dead_code))]
 
+mod bytes;
 mod contest;
 mod crew;
 mod judge;
@@ -46,6 +47,8 @@ enum Scenario {
     Mpsc(Options),
     /// One writer, many readers
     Spmc(Options),
+    /// One writer, one reader, of bytes in place: frames, and runs as long as a page
+    Bytes(Options),
     /// Not a comparison: one ring, its turn words in different places
     Layouts(Options),
 }
@@ -53,7 +56,8 @@ enum Scenario {
 impl Scenario {
     fn options(&self) -> &Options {
         use Scenario::*;
-        let (Spsc(options) | Mpmc(options) | Mpsc(options) | Spmc(options) | Layouts(options)) = self;
+        let (Spsc(options) | Mpmc(options) | Mpsc(options) | Spmc(options) | Bytes(options)
+        | Layouts(options)) = self;
         options
     }
 
@@ -67,6 +71,9 @@ impl Scenario {
             Self::Mpmc(_) => many::mpmc(&capacities(&many::CAPACITIES)),
             Self::Mpsc(_) => many::mpsc(&capacities(&many::CAPACITIES)),
             Self::Spmc(_) => many::spmc(&capacities(&many::CAPACITIES)),
+            Self::Bytes(_) => {
+                bytes::contests(&peers::frames(), &peers::runs(), &capacities(&bytes::CAPACITIES))
+            }
             Self::Layouts(_) => many::layouts(&capacities(&many::CAPACITIES)),
         }
     }
@@ -162,7 +169,8 @@ fn run(scenario: &Scenario) -> Result<bool, String> {
         measured.push(done);
     }
 
-    let verdicts: Vec<_> = measured.iter().filter_map(|m| Some((m, judge::judge(m)?))).collect();
+    let verdicts: Vec<_> =
+        measured.iter().flat_map(|m| judge::judge(m).into_iter().map(move |verdict| (m, verdict))).collect();
     println!("{}", report::gates(&verdicts));
     println!("Load before and after: {load_before}, {}. Idle is near 0 before.", machine::load());
     if let Some(path) = &options.json {

@@ -142,7 +142,7 @@ mod tests {
             title: "".into(),
             unit: "item",
             contenders: vec![leaky],
-            gate: None,
+            gates: vec![],
         };
         let plan = Plan { cpus: (0, 1), rounds: 1, sample_ns: 1.0 };
         let error = measure(contest, plan, &Watchdog::start()).err().unwrap();

@@ -49,7 +49,7 @@ pub fn layouts(capacities: &[usize]) -> Vec<Contest> {
     }
     all.push(pairs(&entries));
     all.retain(|contest| !contest.contenders.is_empty());
-    all.iter_mut().for_each(|contest| contest.gate = None);
+    all.iter_mut().for_each(|contest| contest.gates.clear());
     all
 }
 
@@ -74,14 +74,14 @@ fn single(entries: &[Entry]) -> Vec<Contest> {
         title: format!("single: one thread fills {n} and drains {n}, one by one, capacity {n}"),
         unit: "item",
         contenders,
-        gate: against_best(SINGLES),
+        gates: against_best(SINGLES),
     };
     let push_pop = Contest {
         id: "single/push+pop".to_owned(),
         title: format!("single: one thread pushes one and pops one, capacity {SMALL_RING}"),
         unit: "push and pop",
         contenders: enter(entries, SMALL_RING, |entry| (entry.push_pop)(SMALL_RING)),
-        gate: against_best(SINGLES),
+        gates: against_best(SINGLES),
     };
     vec![
         push_pop,
@@ -96,7 +96,7 @@ fn threads(entries: &[Entry], capacity: usize, (writers, readers): Shape) -> Con
         title: format!("{writers}x{readers}: so many threads push, so many pop, capacity {capacity}"),
         unit: "item",
         contenders: enter(entries, capacity, |entry| (entry.threads)(capacity, writers, readers)),
-        gate: against_best(SINGLES),
+        gates: against_best(SINGLES),
     }
 }
 
@@ -110,7 +110,7 @@ fn runs_alone(entries: &[Entry]) -> Contest {
             Some(runs) if entry.ours => (runs.sixteen)(RUN_RING),
             _ => (entry.sixteen)(RUN_RING),
         }),
-        gate: against_best(RUNS),
+        gates: against_best(RUNS),
     }
 }
 
@@ -125,7 +125,7 @@ fn runs(entries: &[Entry], (writers, readers): Shape) -> Contest {
             Some(runs) if entry.ours => (runs.threads)(RUN_RING, writers, readers),
             _ => (entry.threads)(RUN_RING, writers, readers),
         }),
-        gate: against_best(RUNS),
+        gates: against_best(RUNS),
     }
 }
 
@@ -135,7 +135,7 @@ fn pairs(entries: &[Entry]) -> Contest {
         title: format!("pairs: two threads, each pushes one and pops one in turn, capacity {SMALL_RING}"),
         unit: "push and pop",
         contenders: enter(entries, SMALL_RING, |entry| (entry.pairs)(SMALL_RING)),
-        gate: against_best(PAIRS),
+        gates: against_best(PAIRS),
     }
 }
 

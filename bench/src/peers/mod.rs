@@ -7,17 +7,21 @@
 use std::mem::MaybeUninit;
 use std::sync::Arc;
 
-use crate::{many, spsc};
+use crate::{bytes, many, spsc};
 
 #[cfg(feature = "ours")]
 mod annulus;
 #[cfg(feature = "ours")]
+mod annulus_bytes;
+#[cfg(feature = "ours")]
 mod annulus_many;
+mod bbqueue;
 mod concurrent;
 mod crossbeam;
 mod crossfire;
 mod heapless;
 mod kanal;
+mod memory;
 mod nexus;
 mod ringbuf;
 mod rtrb;
@@ -33,6 +37,24 @@ pub fn spsc() -> Vec<spsc::Entry> {
         ringbuf::entry(),
         rtrb::entry(),
     ]
+}
+
+/// Every queue of frames, ours first.
+pub fn frames() -> Vec<bytes::Entry> {
+    let mut all = Vec::new();
+    #[cfg(feature = "ours")]
+    all.extend(annulus_bytes::frames());
+    all.extend([bbqueue::frames(), rtrb::frames()]);
+    all
+}
+
+/// Every queue of bytes that can be written and read in place, ours first, and what memory can do.
+pub fn runs() -> Vec<bytes::Entry> {
+    let mut all = Vec::new();
+    #[cfg(feature = "ours")]
+    all.extend(annulus_bytes::runs());
+    all.extend([bbqueue::runs(), rtrb::runs(), memory::entry()]);
+    all
 }
 
 /// Every peer with many writers and many readers, ours first.
@@ -90,6 +112,28 @@ pub trait SpscPeer: 'static {
     fn push(tx: &mut Self::Tx, value: u64) -> bool;
     /// None if empty.
     fn pop(rx: &mut Self::Rx) -> Option<u64>;
+}
+
+/// A queue of bytes with one writer and one reader, which write and read so many at a time where they lie.
+pub trait BytesPeer: 'static {
+    /// As the tables call it.
+    const NAME: &'static str;
+    /// As in [`SpscPeer`].
+    const PACKAGE: &'static str;
+    /// As in [`SpscPeer`].
+    const OURS: bool = false;
+    /// Which of its ways this is, if there are several.
+    const HOW: &'static str = "";
+
+    type Tx: Send;
+    type Rx: Send;
+
+    /// A ring of so many bytes, for `len` at a time.
+    fn new(capacity: usize, len: usize) -> (Self::Tx, Self::Rx);
+    /// Writes `len` times `byte`. False if there is no room.
+    fn write(tx: &mut Self::Tx, len: usize, byte: u8) -> bool;
+    /// Reads what was written at once, by [`wrong`]; zero if it is `len` times `byte`. None if there is nothing.
+    fn read(rx: &mut Self::Rx, len: usize, byte: u8) -> Option<u64>;
 }
 
 /// Plain pushes that are published together.
@@ -186,6 +230,12 @@ pub fn fill(place: &mut [MaybeUninit<u64>], first: u64) {
 #[inline(always)]
 pub fn differences(items: &[u64], first: u64) -> u64 {
     items.iter().zip(first..).fold(0, |bad, (got, want)| bad | (got ^ want))
+}
+
+/// Zero if every one of `bytes` is `byte`: every peer's bytes are read by this one loop.
+#[inline(always)]
+pub fn wrong(bytes: &[u8], byte: u8) -> u64 {
+    bytes.iter().fold(0, |bad, got| bad | (got ^ byte)).into()
 }
 
 /// Zero if `expected` begins with `items`.

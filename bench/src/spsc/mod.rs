@@ -5,7 +5,7 @@ mod loops;
 
 pub use entry::Entry;
 
-use crate::contest::{Contender, Contest, Gate, against_best};
+use crate::contest::{Contender, Contest, against, against_best};
 use loops::FILL;
 
 /// Capacities of the rings of the item scenarios, unless asked otherwise.
@@ -35,10 +35,10 @@ fn items(entries: &[Entry], capacity: usize) -> Contest {
         title: format!("items: push and pop between two threads, capacity {capacity}"),
         unit: "item",
         contenders: entries.iter().map(|entry| (entry.items)(capacity)).collect(),
-        gate: match capacity {
+        gates: match capacity {
             64 => against_best(1.0),
             1024 => against_best(0.75),
-            _ => None, // reported, not judged
+            _ => vec![], // reported, not judged
         },
     }
 }
@@ -54,7 +54,7 @@ fn batch(entries: &[Entry], capacity: usize) -> Contest {
         title: format!("batch: published every {PUBLISH_EVERY} against plain push, capacity {capacity}"),
         unit: "item",
         contenders: entries.iter().map(contender).collect(),
-        gate: matches!(capacity, 64 | 1024).then_some(Gate { bound: 0.35, rival: None }),
+        gates: if matches!(capacity, 64 | 1024) { against_best(0.35) } else { vec![] },
     }
 }
 
@@ -65,7 +65,7 @@ fn grants(entries: &[Entry], size: usize) -> Contest {
         title: format!("grants: {size} items written and read in place, capacity {CHUNK_RING}"),
         unit: "item",
         contenders: entries.iter().filter_map(contender).collect(),
-        gate: Some(Gate { bound: 1.0, rival: Some("rtrb") }),
+        gates: vec![against("rtrb", 1.0)],
     }
 }
 
@@ -75,7 +75,7 @@ fn roundtrip(entries: &[Entry]) -> Contest {
         title: format!("roundtrip: a short gap, then one item there and back, capacity {ROUNDTRIP_RING}"),
         unit: "round trip",
         contenders: entries.iter().map(|entry| (entry.roundtrip)(ROUNDTRIP_RING)).collect(),
-        gate: against_best(1.0),
+        gates: against_best(1.0),
     }
 }
 
@@ -86,7 +86,7 @@ fn lockstep(entries: &[Entry]) -> Contest {
         title: format!("roundtrip in lockstep: one item there and back, no gap, capacity {ROUNDTRIP_RING}"),
         unit: "round trip",
         contenders: entries.iter().map(|entry| (entry.lockstep)(ROUNDTRIP_RING)).collect(),
-        gate: None,
+        gates: vec![],
     }
 }
 
@@ -96,7 +96,7 @@ fn alternate(entries: &[Entry]) -> Contest {
         title: format!("single: one thread pushes one and pops one, capacity {FILL}"),
         unit: "push and pop",
         contenders: entries.iter().map(|entry| (entry.alternate)(FILL)).collect(),
-        gate: against_best(1.0),
+        gates: against_best(1.0),
     }
 }
 
@@ -109,7 +109,7 @@ fn fill_drain(entries: &[Entry]) -> Contest {
         ),
         unit: "item",
         contenders: contenders.collect(),
-        gate: against_best(1.0),
+        gates: against_best(1.0),
     }
 }
 
