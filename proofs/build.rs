@@ -139,11 +139,14 @@ const COPIES: [Copy; 6] = [
             ("span.rs", None),
             ("pad.rs", None),
         ],
-        rest: &[(
-            "mod.rs",
-            "pub(crate) use crate::symbolic::{bip::sync, pos};\n\
-             pub mod bip;\npub mod hold;\npub mod lane;\npub mod life;\npub mod pad;\npub mod span;\n",
-        )],
+        rest: &[
+            (
+                "mod.rs",
+                "pub(crate) use crate::symbolic::{bip::sync, pos};\n\
+                 pub mod bip;\npub mod hold;\npub mod lane;\npub mod life;\npub mod pad;\npub mod span;\n",
+            ),
+            ("bip/tests.rs", ""),
+        ],
         counts: None,
     },
 ];

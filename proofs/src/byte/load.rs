@@ -1,6 +1,6 @@
 //! What a load may see.
 use super::{Actor, Other, Ring, Role, World, change, now};
-use crate::term::{Sym, assume, eq, fresh, implies, known, le, prove};
+use crate::term::{Sym, assume, either, eq, fresh, implies, known, le, prove};
 use std::sync::atomic::Ordering;
 
 impl World {
@@ -56,14 +56,15 @@ impl World {
         self.saw_released
     }
 
-    /// A reader that was shown a position of the next lap was shown the watermark before it (B1), and there is no later one (an obligation of
-    /// its store). To another reader the word may have any value.
+    /// A reader that was shown a position of the next lap was shown the watermark before it (B1); a later one may be there already, where
+    /// the writer may have stored one. To a reader that was not, the word may have any value.
     fn load_watermark(&mut self) -> Sym {
         if self.actor == Actor::Writer {
             return self.ring.mark;
         }
         let seen = fresh("mark");
-        assume(implies(self.ring.is_lap_ahead(self.saw_committed), eq(seen, self.ring.mark)));
+        let shown = either(eq(seen, self.ring.mark), self.ring.mark_may_change());
+        assume(implies(self.ring.is_lap_ahead(self.saw_committed), shown));
         seen
     }
 }

@@ -198,7 +198,13 @@ impl Ring {
         eq(self.readers_lap, self.lap_before())
     }
 
-    /// How many bytes were committed before the position, which is one that the writer stored in its lap.
+    /// How many bytes were committed before the position, which is one that the writer stored in its lap or in the one before.
+    pub(crate) fn number_of(&self, position: Sym) -> Sym {
+        let behind = minus(self.first, minus(self.mark, position));
+        choice(&le(position, self.mark), behind, self.written_before(position))
+    }
+
+    /// The same of a position in the writer's lap.
     pub(crate) fn written_before(&self, position: Sym) -> Sym {
         plus(self.first, minus(position, self.lap))
     }
@@ -206,12 +212,6 @@ impl Ring {
     /// How many bytes were committed.
     pub(crate) fn written(&self) -> Sym {
         self.written_before(self.committed)
-    }
-
-    /// How many bytes come before the position, which is one of a reader in its lap, in sight or not.
-    pub(crate) fn number_of(&self, position: Sym) -> Sym {
-        let behind = minus(self.first, minus(self.mark, position));
-        choice(&le(position, self.mark), behind, self.written_before(position))
     }
 
     /// How many bytes were released.
@@ -241,9 +241,14 @@ impl Ring {
         choice(&lt(self.byte, self.first), behind, minus(self.byte, self.first))
     }
 
-    /// The reader has no more bytes in the lap before, nor ever will.
-    pub(crate) fn reader_is_here(&self) -> Formula {
+    /// The reader is in the writer's lap: before its first byte only in a ring that has just begun.
+    fn reader_is_here(&self) -> Formula {
         all([eq(self.readers_lap, self.lap), either(lt(self.lap, self.released), eq(self.mark, self.lap))])
+    }
+
+    /// The writer may store another watermark: the reader has released a byte of this lap, and needs the one that is there no more (I6).
+    pub(crate) fn mark_may_change(&self) -> Formula {
+        all([self.reader_is_here(), lt(self.lap, self.released)])
     }
 
     /// What always holds.
@@ -279,8 +284,7 @@ impl Ring {
             le(self.committed, after.committed),
         ]);
         let to_next = all([
-            self.reader_is_here(),
-            lt(self.lap, self.released),
+            self.mark_may_change(),
             all([eq(after.lap, self.next_lap()), ordered(&[self.committed, after.mark, after.lap])]),
             all([eq(after.first, self.written_before(after.mark)), lt(after.lap, after.committed)]),
         ]);

@@ -68,7 +68,7 @@ impl World {
         prove("I6: the bytes of a lap end where the last one was committed", eq(value, self.ring.committed));
         prove(
             "I6: the reader has left the lap before, and needs its watermark no more",
-            all([self.ring.reader_is_here(), lt(self.ring.lap, self.ring.released)]),
+            self.ring.mark_may_change(),
         );
         prove("I6: the watermark is stored once for each lap", known(self.next_mark.is_none()));
         self.next_mark = Some(value);

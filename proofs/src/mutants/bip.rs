@@ -1,12 +1,10 @@
-//! Those of the ring of bytes. Each is sought in all scenarios of it.
+//! Those of the ring of bytes.
 use super::{Mutant, bug};
 
 const BOTH: &str = "bip.rs";
 const SIDE: &str = "bip/side.rs";
 const WRITER: &str = "bip/writer.rs";
 const READER: &str = "bip/reader.rs";
-
-const STORES_MARK: &str = "cursors.committed.watermark.store(self.mark, Ordering::Relaxed); // [B1] carries it, by `publish`\n        ";
 
 pub(crate) const MUTANTS: &[Mutant] = &[
     bug(
@@ -71,7 +69,8 @@ pub(crate) const MUTANTS: &[Mutant] = &[
         WRITER,
         "if released == self.mark { self.side.lap } else { released }",
         "released",
-    ),
+    )
+    .found_by("bip: what is free can be had"),
     bug(
         "bip_vacant_counts_a_pad",
         WRITER,
@@ -83,7 +82,8 @@ pub(crate) const MUTANTS: &[Mutant] = &[
         WRITER,
         "        if n <= room.ahead {\n            Some(self.reserved_ahead(n))",
         "        if n < room.ahead {\n            Some(self.reserved_ahead(n))",
-    ),
+    )
+    .found_by("bip: what is free can be had"),
     bug(
         "bip_next_lap_has_room_for_all_that_is_free",
         WRITER,
@@ -95,7 +95,8 @@ pub(crate) const MUTANTS: &[Mutant] = &[
         WRITER,
         "        if self.reached == self.side.at {\n",
         "        if false {\n",
-    ),
+    )
+    .found_by("bip: an empty ring has room"),
     bug(
         "bip_a_pad_in_an_empty_ring_is_not_passed",
         WRITER,
@@ -139,7 +140,8 @@ pub(crate) const MUTANTS: &[Mutant] = &[
         READER,
         "ahead: mark.wrapping_sub(self.side.at),",
         "ahead: self.side.next_lap().wrapping_sub(self.side.at),",
-    ),
+    )
+    .found_by("bip: claim"),
     bug(
         "bip_available_counts_by_the_last_watermark",
         READER,

@@ -23,13 +23,27 @@ fn looks(reader: &mut Reader, c: &Cursors) -> bool {
 }
 
 fn look() {
-    expect_ends(&["nothing", "something", "the next lap", "no look"]);
+    expect_ends(&[
+        "nothing",
+        "something",
+        "the next lap",
+        "no look",
+        "a stale look",
+        "a look at the lap that is over",
+    ]);
     let (c, mut reader, before) = reader(Other::Busy);
     let found = looks(&mut reader, &c);
     let (now, w) = (check_reader(&reader), byte::now());
     prove("a look moves nothing", all([eq(now.at, before.at), eq(now.lap, before.lap)]));
     match w.looked {
-        Some(seen) => prove("a look sees what there is", eq(now.seen, seen)),
+        Some(seen) => {
+            prove("a look sees what there is", eq(now.seen, seen));
+            may_come_to("a stale look", &all([w.ring.is_lap_ahead(seen), lt(seen, w.ring.committed)]));
+            may_come_to(
+                "a look at the lap that is over",
+                &all([w.ring.reader_is_behind(), lt(seen, w.ring.mark)]),
+            );
+        }
         None => {
             let grows_no_more = all([w.ring.is_lap_ahead(before.seen), lt(before.at, w.ring.mark)]);
             prove("there is no look only where what is left of the lap grows no more", grows_no_more);

@@ -101,7 +101,7 @@ fn exactly() {
         "in the next lap",
         "behind a pad",
         "all of an empty ring",
-        "after a look",
+        "after a stale look",
     ]);
     let (c, mut writer, before) = writer(Other::Busy);
     let n = any_count("n");
@@ -122,7 +122,8 @@ fn exactly() {
     may_come_to(if skips { "in the next lap" } else { "ahead" }, &lt(ZERO, n));
     may_come_to("behind a pad", &all([known(skips), lt(ZERO, to_end)]));
     may_come_to("all of an empty ring", &all([known(skips), lt(ZERO, to_end), eq(n, ring.size)]));
-    may_come_to("after a look", &has_looked());
+    let is_stale = lt(byte::now().saw_released, ring.released);
+    may_come_to("after a stale look", &all([has_looked(), is_stale, lt(ZERO, n)]));
     match writer.reserve_exact(&c, n) {
         Some(again) => prove_again(offered(again), span),
         None => prove("a forgotten span is offered again", known(false)),
