@@ -5,8 +5,8 @@ use crate::bytes::bip::door::{self, ClaimedView, ReaderView};
 use crate::bytes::bip::{Claimed, Cursors, Reader};
 use crate::scenario::Scenario;
 use crate::term::{
-    Formula, Sym, ZERO, all, assume, choice, choose, either, eq, expect_ends, fresh, implies, known, le, lt,
-    may_come_to, minus, not, ordered, plus, prove,
+    Formula, ONE, Sym, ZERO, all, assume, choice, choose, either, eq, expect_ends, fresh, implies, known, le,
+    lt, may_come_to, minus, not, ordered, plus, prove,
 };
 
 pub(crate) const ALL: &[Scenario] = &[
@@ -141,7 +141,8 @@ fn claim() {
     let pad = lt(ring.mark, ring.lap);
     may_come_to("none", &is_none(len));
     may_come_to("all of it", &all([eq(len, in_sight), lt(ZERO, len)]));
-    may_come_to("before a pad", &all([ends, lt(ZERO, len), lt(len, in_sight), pad.clone()]));
+    let is_the_last = eq(plus(ring.byte, ONE), plus(ring.read(), len));
+    may_come_to("before a pad", &all([ends, lt(ZERO, len), lt(len, in_sight), pad.clone(), is_the_last]));
     may_come_to("behind a pad", &all([known(skips), pad]));
     let again = offered(reader.claim());
     prove("a forgotten claim is offered again", all([eq(again.start, start), eq(again.len, len)]));
@@ -161,7 +162,8 @@ fn claim_both() {
     may_come_to("none", &is_none(len));
     may_come_to("one piece", &all([lt(ZERO, len), is_none(rest)]));
     may_come_to("two pieces", &lt(ZERO, rest));
-    may_come_to("two pieces and a pad", &all([lt(ZERO, rest), lt(ring.mark, ring.lap)]));
+    let is_the_first = eq(ring.byte, plus(ring.read(), len));
+    may_come_to("two pieces and a pad", &all([lt(ZERO, rest), lt(ring.mark, ring.lap), is_the_first]));
 }
 
 /// Of any claim, any number of bytes.

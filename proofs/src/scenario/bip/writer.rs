@@ -120,7 +120,7 @@ fn exactly() {
     let ahead = fits_ahead(&ring, door::writer_view(&writer).reached, n);
     prove("a pad is left only where it has to be", implies(known(skips), not(ahead)));
     may_come_to(if skips { "in the next lap" } else { "ahead" }, &lt(ZERO, n));
-    may_come_to("behind a pad", &all([known(skips), lt(ZERO, to_end)]));
+    may_come_to("behind a pad", &all([known(skips), lt(ZERO, to_end), ring.is_unread()]));
     may_come_to("all of an empty ring", &all([known(skips), lt(ZERO, to_end), eq(n, ring.size)]));
     let is_stale = lt(byte::now().saw_released, ring.released);
     may_come_to("after a stale look", &all([has_looked(), is_stale, lt(ZERO, n)]));
