@@ -150,7 +150,7 @@ pub(crate) fn change(f: impl FnOnce(&mut World)) {
 pub(crate) fn made(value: Sym) -> Role {
     let mut made = 0;
     change(|w| {
-        made = w.made % ROLES.len();
+        made = w.made;
         w.made += 1;
         if w.actor == Actor::Nobody {
             w.words[made] = value;

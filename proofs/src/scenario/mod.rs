@@ -42,10 +42,10 @@ pub(crate) fn about(file: &str) -> Vec<&'static Scenario> {
     match file {
         "pool/shape.rs" => pool::shape::ALL.iter().collect(),
         "pool/close.rs" | "pool/evict.rs" => pool::ALL[1].iter().chain(pool::ALL[0]).collect(),
-        _ if file.starts_with("bip") => BIP.into_iter().flatten().collect(),
         _ if file.starts_with("pool") => pool::ALL.into_iter().flatten().collect(),
         "turns/shape.rs" => shape::ALL.iter().collect(),
         _ if !file.ends_with(".rs") => all_scenarios().into_iter().filter(|s| s.0.contains(file)).collect(),
+        _ if file.starts_with("bip") => BIP.into_iter().flatten().collect(),
         _ if file.starts_with("turns") => turns.collect(),
         _ => lane.collect(),
     }
