@@ -2,7 +2,8 @@
 //! appended to some files (a child module, so that a proof can put private state as it likes and look at it afterwards),
 //! and where a planted bug is asked for, one string is replaced.
 //!
-//! There are five copies, each with words of its own: the lane, the ring of turns, the pool, and the shapes of these two.
+//! There are six copies, each with words of its own: the lane, the ring of turns, the pool, the shapes of these two, and the ring
+//! of bytes.
 use std::{env, fs, path::Path};
 
 #[allow(dead_code, reason = "where a bug is noticed is the prover's business")]
@@ -21,7 +22,7 @@ struct Copy {
     counts: Option<&'static str>,
 }
 
-const COPIES: [Copy; 5] = [
+const COPIES: [Copy; 6] = [
     Copy {
         module: "protocol",
         files: &[
@@ -116,6 +117,35 @@ const COPIES: [Copy; 5] = [
         rest: &[
             ("mod.rs", "pub(crate) use crate::symbolic::bits::pos;\npub mod pool;\n"),
             ("pool.rs", "pub(crate) mod shape;\n"),
+        ],
+        counts: None,
+    },
+    Copy {
+        module: "bytes",
+        files: &[
+            ("bip.rs", Some("bip.rs")),
+            ("bip/side.rs", None),
+            ("bip/writer.rs", None),
+            ("bip/reader.rs", None),
+            // Of the lane, its `Cursor` alone is used.
+            ("lane.rs", None),
+            ("lane/side.rs", None),
+            ("lane/writer.rs", None),
+            ("lane/reader.rs", None),
+            ("lane/care.rs", None),
+            ("lane/check.rs", None),
+            ("hold.rs", None),
+            ("life.rs", None),
+            ("span.rs", None),
+            ("pad.rs", None),
+        ],
+        rest: &[
+            (
+                "mod.rs",
+                "pub(crate) use crate::symbolic::{bip::sync, pos};\n\
+                 pub mod bip;\npub mod hold;\npub mod lane;\npub mod life;\npub mod pad;\npub mod span;\n",
+            ),
+            ("bip/tests.rs", ""),
         ],
         counts: None,
     },

@@ -1,5 +1,6 @@
-//! Proves the shipped lane: `cargo run --release` proves, `cargo run --release -- --mutants` plants bugs that it must
+//! Proves the shipped protocols: `cargo run --release` proves, `cargo run --release -- --mutants` plants bugs that it must
 //! catch. `README.md` says what is shown and what is not.
+mod byte;
 mod entry;
 mod mutants;
 mod planted;

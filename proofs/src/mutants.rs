@@ -1,5 +1,7 @@
 //! The planted bugs, as patches of the shipped text. Read by `build.rs` too.
 
+#[path = "mutants/bip.rs"]
+mod bip;
 #[path = "mutants/pool.rs"]
 mod pool;
 #[path = "mutants/sole.rs"]
@@ -44,7 +46,7 @@ const SHAPE: &str = "turns/shape.rs";
 
 /// All of them.
 pub(crate) fn mutants() -> impl Iterator<Item = &'static Mutant> {
-    MUTANTS.iter().chain(sole::MUTANTS).chain(pool::MUTANTS)
+    MUTANTS.iter().chain(sole::MUTANTS).chain(pool::MUTANTS).chain(bip::MUTANTS)
 }
 
 const MUTANTS: &[Mutant] = &[

@@ -4,7 +4,9 @@
 //! obligation of its own: the true distance lies in `0 .. M`, and therefore the wrapped one equals it. Words that are
 //! compared carry a like one. `M` is a constant that no proof fixes: one proof serves every width, and every wrap.
 //!
-//! Against a hostile peer distances are not true, so there ([`wrapping`]) a term is what the machine would compute.
+//! Where a difference may be a position too ([`differences`]), it owes nothing before it is compared as a count; and what leaves the
+//! text as a count is an obligation of the scenario. Against a hostile peer distances are not true, so there ([`wrapping`]) a term
+//! is what the machine would compute.
 use crate::solver::{Answer, Dialogue};
 use std::cell::RefCell;
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
@@ -75,13 +77,24 @@ impl Outcome {
     }
 }
 
+/// How a path computes.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Arithmetic {
+    /// Over the integers: a difference is a distance, which is a word.
+    Distances,
+    /// Over the integers: a difference is a position or a count.
+    Differences,
+    /// Modulo `M`.
+    Wrapping,
+}
+
 struct Run {
     z3: Dialogue,
     names: Vec<String>,
     declared: Vec<String>,
     plan: Vec<Decision>,
     taken: Vec<Decision>,
-    wrapping: bool,
+    arithmetic: Arithmetic,
     /// After a failure, when the first is enough: the rest of the path is run, but nobody is asked.
     enough: bool,
     stop_at_first: bool,
@@ -205,7 +218,7 @@ pub(crate) fn explore(scenario: fn(), bits: bool, stop_at_first: bool) -> Outcom
         declared: vec![],
         plan: vec![],
         taken: vec![],
-        wrapping: false,
+        arithmetic: Arithmetic::Distances,
         enough: false,
         stop_at_first,
         ends: vec![],
@@ -217,7 +230,7 @@ pub(crate) fn explore(scenario: fn(), bits: bool, stop_at_first: bool) -> Outcom
         run.declared = if bits { vec![] } else { vec!["M".into()] };
         run.plan = std::mem::take(&mut plan);
         run.taken.clear();
-        run.wrapping = false;
+        run.arithmetic = Arithmetic::Distances;
         run.z3.tell("(push 1)");
         RUN.set(Some(run));
         if let Err(other) = catch_unwind(AssertUnwindSafe(scenario)).map_err(|e| e.downcast::<Cut>())
@@ -277,10 +290,15 @@ pub(crate) fn expect_ends(ends: &[&'static str]) {
 
 /// This path has come to `end`, if it is feasible.
 pub(crate) fn comes_to(end: &'static str) {
+    may_come_to(end, &known(true));
+}
+
+/// The same, where `f` holds.
+pub(crate) fn may_come_to(end: &'static str, f: &Formula) {
     with(|r| {
         let i = r.ends.iter().position(|e| e.0 == end).expect("the end is one of those expected");
         if !r.ends[i].1 {
-            r.ends[i].1 = r.z3.check("true") == Answer::Sat;
+            r.ends[i].1 = r.z3.check(&f.0) == Answer::Sat;
         }
     });
 }
@@ -292,7 +310,16 @@ pub(crate) fn decide(f: &Formula) -> bool {
 
 /// From here on this path computes as the machine does, modulo `M`.
 pub(crate) fn wrapping() {
-    with(|r| r.wrapping = true);
+    with(|r| r.arithmetic = Arithmetic::Wrapping);
+}
+
+/// From here on a difference of this path may be a position.
+pub(crate) fn differences() {
+    with(|r| r.arithmetic = Arithmetic::Differences);
+}
+
+fn arithmetic() -> Arithmetic {
+    with(|r| r.arithmetic)
 }
 
 /// Any integer at all.
@@ -395,6 +422,15 @@ pub(crate) fn implies(a: Formula, b: Formula) -> Formula {
     Formula(format!("(=> {} {})", a.0, b.0))
 }
 
+pub(crate) fn not(a: Formula) -> Formula {
+    Formula(format!("(not {})", a.0))
+}
+
+/// `then` where `f` holds, else `other`.
+pub(crate) fn choice(f: &Formula, then: Sym, other: Sym) -> Sym {
+    defined(|n| format!("(ite {} {} {})", f.0, n[then.0], n[other.0]))
+}
+
 /// A fact that the run itself knows.
 pub(crate) fn known(fact: bool) -> Formula {
     Formula(fact.to_string())
@@ -416,16 +452,19 @@ pub(crate) fn is_word(a: Sym) -> Formula {
 
 impl Sym {
     pub(crate) fn wrapping_add(self, other: Sym) -> Sym {
-        if with(|r| r.wrapping) { wrapped_plus(self, other) } else { plus(self, other) }
+        if arithmetic() == Arithmetic::Wrapping { wrapped_plus(self, other) } else { plus(self, other) }
     }
 
     pub(crate) fn wrapping_sub(self, other: Sym) -> Sym {
-        if with(|r| r.wrapping) {
+        let arithmetic = arithmetic();
+        if arithmetic == Arithmetic::Wrapping {
             return wrapped_minus(self, other);
         }
-        let distance = minus(self, other);
-        prove("a wrapped distance equals the true one", is_word(distance));
-        distance
+        let difference = minus(self, other);
+        if arithmetic == Arithmetic::Distances {
+            prove("a wrapped distance equals the true one", is_word(difference));
+        }
+        difference
     }
 
     pub(crate) fn min(self, other: Sym) -> Sym {
@@ -434,7 +473,7 @@ impl Sym {
 
     /// `<` and `<=` compare counts: a count that does not fit in a word would compare as something else.
     fn compared(self, other: Sym, f: Formula) -> bool {
-        if !with(|r| r.wrapping) {
+        if arithmetic() != Arithmetic::Wrapping {
             prove("counts that are compared fit in a word", all([is_word(self), is_word(other)]));
         }
         with(|r| r.branch(&f.0))
@@ -451,7 +490,7 @@ impl std::ops::Rem for Sym {
 
 impl PartialEq for Sym {
     fn eq(&self, other: &Sym) -> bool {
-        if !with(|r| r.wrapping) {
+        if arithmetic() != Arithmetic::Wrapping {
             let (a, b) = (minus(*self, *other), minus(*other, *self));
             prove("words that are compared lie less than a wrap apart", all([lt(a, M), lt(b, M)]));
         }

@@ -24,7 +24,7 @@ pub(crate) use step::{close, exchange, fence, load, store};
 
 use crate::symbolic::pool::word::Word;
 use crate::term::{
-    Formula, ONE, Sym, ZERO, all, assume, choose, either, eq, fresh, implies, known, le, lt, plus, prove,
+    Formula, ONE, Sym, ZERO, all, assume, choose, either, eq, fresh, known, le, lt, not, plus, prove,
 };
 use std::cell::{Cell, RefCell};
 
@@ -247,10 +247,6 @@ pub(crate) fn oblige(what: &'static str, f: Formula) {
     if !matches!(OBLIGED.get(), Others::Told | Others::Seen) {
         prove(what, f);
     }
-}
-
-fn not(f: Formula) -> Formula {
-    implies(f, known(false))
 }
 
 pub(crate) fn now() -> World {

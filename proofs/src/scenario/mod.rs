@@ -1,4 +1,5 @@
 //! What is run over terms: one step of one end each, from any state in which it may begin.
+mod bip;
 mod evict;
 mod hostile;
 mod lemma;
@@ -31,6 +32,9 @@ pub(crate) const SOLE: [&[Scenario]; 3] = sole::ALL;
 /// Those of the pool, and of its shape.
 pub(crate) const POOL: [&[Scenario]; 3] = [pool::ALL[0], pool::ALL[1], pool::shape::ALL];
 
+/// Those of the ring of bytes.
+pub(crate) const BIP: [&[Scenario]; 3] = bip::ALL;
+
 /// All that are proved, by the file that they are about, or by a part of their name.
 pub(crate) fn about(file: &str) -> Vec<&'static Scenario> {
     let turns = TURNS.into_iter().flatten();
@@ -41,6 +45,7 @@ pub(crate) fn about(file: &str) -> Vec<&'static Scenario> {
         _ if file.starts_with("pool") => pool::ALL.into_iter().flatten().collect(),
         "turns/shape.rs" => shape::ALL.iter().collect(),
         _ if !file.ends_with(".rs") => all_scenarios().into_iter().filter(|s| s.0.contains(file)).collect(),
+        _ if file.starts_with("bip") => BIP.into_iter().flatten().collect(),
         _ if file.starts_with("turns") => turns.collect(),
         _ => lane.collect(),
     }
@@ -52,7 +57,7 @@ pub(crate) fn is_of_bits(scenario: &Scenario) -> bool {
 }
 
 pub(crate) fn all_scenarios() -> Vec<&'static Scenario> {
-    LANE.into_iter().chain(TURNS).chain(SOLE).chain(POOL).flatten().collect()
+    LANE.into_iter().chain(TURNS).chain(SOLE).chain(POOL).chain(BIP).flatten().collect()
 }
 
 /// The two ends of a span.

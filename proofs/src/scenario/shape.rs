@@ -8,7 +8,7 @@ use crate::symbolic::bits::{
     ONE, Word, ZERO, any, any_of, at_most, below, below_signed, joined, same, set_width, shifted,
     shifted_back, shifted_back_signed,
 };
-use crate::term::{Formula, all, assume, choose, decide, either, implies, known, prove};
+use crate::term::{all, assume, choose, decide, either, implies, not, prove};
 
 macro_rules! each_width {
     ($($name:literal $step:ident)*) => {
@@ -45,10 +45,6 @@ struct Ring {
 struct Place {
     lap: Word,
     index: Word,
-}
-
-fn not(f: Formula) -> Formula {
-    implies(f, known(false))
 }
 
 /// What `Shape::of` makes: as many bits as a lap takes, two at least, for `1 ..= MAX_SIZE` slots.

@@ -1,4 +1,5 @@
 //! What the shipped text asks of `super`, over terms: `pos` and `sync`. The rest of `super` is shipped text itself.
+pub(crate) mod bip;
 pub(crate) mod bits;
 pub(crate) mod pool;
 pub(crate) mod sync;

@@ -8,7 +8,7 @@ use super::Scenario;
 use crate::entry::{self, Others, Which, World};
 use crate::indices::pool::{Cursors, Entry, Pool, Refused, door};
 use crate::symbolic::pool::word::{Word, number, usize};
-use crate::term::{Formula, ONE, ZERO, all, choose, eq, implies, known, le, lt, prove};
+use crate::term::{ONE, ZERO, all, choose, eq, known, le, lt, not, prove};
 
 pub(crate) const ALL: [&[Scenario]; 2] = [one::ALL, other::ALL];
 
@@ -27,10 +27,6 @@ fn pool(words: &Words) -> Pool<'_> {
 fn owned(commits: bool) -> (Word, bool) {
     let ours = choose("owns_ours");
     (number(entry::owns(ours, commits)), ours)
-}
-
-fn not(f: Formula) -> Formula {
-    implies(f, known(false))
 }
 
 /// What was handed out: an index less than the size, and it is owned.

@@ -8,7 +8,7 @@ use crate::pool_bits::pool::shape::{Shape, door};
 use crate::symbolic::bits::{
     ONE, Word, ZERO, any_of, at_most, below, below_signed, joined, same, set_width, shifted,
 };
-use crate::term::{Formula, all, assume, choose, decide, either, implies, known, prove};
+use crate::term::{all, assume, choose, decide, either, implies, known, not, prove};
 
 macro_rules! each_width {
     ($($name:literal $step:ident)*) => {
@@ -43,10 +43,6 @@ struct Ring {
 struct Place {
     lap: Word,
     index: Word,
-}
-
-fn not(f: Formula) -> Formula {
-    implies(f, known(false))
 }
 
 /// What `Shape::of` makes, with so many bits below the lap: two values more than there are indices.
