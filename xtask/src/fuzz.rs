@@ -40,7 +40,9 @@ pub(crate) fn main(args: &Args) -> Result<bool> {
         if !run.args(LIMITS).arg(artifacts(target)?).arg(&found).arg(corpus(target)?).aloud()? {
             return Ok(false);
         }
-        if args.keep && !Run::new(&program).arg("-set_cover_merge=1").arg(corpus(target)?).arg(&found).aloud()? {
+        if args.keep
+            && !Run::new(&program).arg("-set_cover_merge=1").arg(corpus(target)?).arg(&found).aloud()?
+        {
             return Ok(false);
         }
     }

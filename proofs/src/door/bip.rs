@@ -25,21 +25,21 @@ pub(crate) struct ReaderView {
 
 pub(crate) fn writer(v: WriterView) -> Writer {
     let WriterView { at, lap, size, reached, mark } = v;
-    Writer { side: Side { at, lap, size }, reached, mark }
+    Writer { side: Side { at, lap, size, reach: size }, reached, mark }
 }
 
 pub(crate) fn writer_view(writer: &Writer) -> WriterView {
-    let &Writer { side: Side { at, lap, size }, reached, mark } = writer;
+    let &Writer { side: Side { at, lap, size, .. }, reached, mark } = writer;
     WriterView { at, lap, size, reached, mark }
 }
 
 pub(crate) fn reader(v: ReaderView) -> Reader {
     let ReaderView { at, lap, size, seen, mark } = v;
-    Reader { side: Side { at, lap, size }, seen, mark }
+    Reader { side: Side { at, lap, size, reach: size }, seen, mark }
 }
 
 pub(crate) fn reader_view(reader: &Reader) -> ReaderView {
-    let &Reader { side: Side { at, lap, size }, seen, mark } = reader;
+    let &Reader { side: Side { at, lap, size, .. }, seen, mark } = reader;
     ReaderView { at, lap, size, seen, mark }
 }
 

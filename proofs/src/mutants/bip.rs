@@ -67,7 +67,7 @@ pub(crate) const MUTANTS: &[Mutant] = &[
     bug(
         "bip_a_reader_before_a_pad_is_in_the_way",
         WRITER,
-        "if released == self.mark { self.side.lap } else { released }",
+        "if stands_before_a_pad { self.side.lap } else { released }",
         "released",
     )
     .found_by("bip: what is free can be had"),
@@ -93,8 +93,8 @@ pub(crate) const MUTANTS: &[Mutant] = &[
     bug(
         "bip_an_empty_ring_has_a_dead_zone",
         WRITER,
-        "        if self.reached == self.side.at {\n",
-        "        if false {\n",
+        "} else if self.reached == self.side.at {\n",
+        "} else if false {\n",
     )
     .found_by("bip: an empty ring has room"),
     bug(
@@ -150,14 +150,14 @@ pub(crate) const MUTANTS: &[Mutant] = &[
     ),
     bug(
         "bip_a_lap_ahead_from_the_end_of_ours",
-        READER,
-        "self.side.size < seen.wrapping_sub(self.side.lap)",
-        "self.side.size <= seen.wrapping_sub(self.side.lap)",
+        SIDE,
+        "self.reach < at.wrapping_sub(self.lap)",
+        "self.reach <= at.wrapping_sub(self.lap)",
     ),
     bug(
         "bip_reader_does_not_look_again",
         READER,
-        "if self.sight().ahead == ZERO || !self.is_ahead_by_a_lap(self.seen) {",
+        "if self.sight().ahead == ZERO || !self.side.is_passed_by(self.seen) {",
         "if self.sight().ahead == ZERO {",
     ),
     bug(

@@ -64,8 +64,14 @@ impl Side {
     /// Goes to the start of the next lap; the other side learns of it by what is published there.
     #[inline]
     pub(super) fn skip_to_next_lap(&mut self, own: &Cursor) {
-        self.lap = self.next_lap();
+        self.begin_lap(own);
         self.at = self.lap;
+    }
+
+    /// Counts the next lap from now on.
+    #[inline]
+    fn begin_lap(&mut self, own: &Cursor) {
+        self.lap = self.next_lap();
         own.lap.store(self.lap, Ordering::Relaxed); // read by the next holder of this end: S1 or S2 orders it
     }
 
@@ -74,14 +80,8 @@ impl Side {
     pub(super) fn publish(&mut self, own: &Cursor, n: Word) {
         self.at = self.at.wrapping_add(n);
         if self.size < self.at.wrapping_sub(self.lap) {
-            self.fold(own);
+            self.begin_lap(own); // without leaving this one: what is in the mirror is there as well (I7)
         }
         own.position.store(self.at, Ordering::Release); // [B1] [B2] pairs with `look`
-    }
-
-    /// Goes to the next lap without leaving this one: what is in the mirror is there as well (I7).
-    fn fold(&mut self, own: &Cursor) {
-        self.lap = self.next_lap();
-        own.lap.store(self.lap, Ordering::Relaxed); // read by the next holder of this end: S1 or S2 orders it
     }
 }
