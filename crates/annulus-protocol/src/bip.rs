@@ -40,6 +40,7 @@ use super::pos::{Word, ZERO};
 use super::span::Span;
 use super::sync::{AtomicWord, Ordering};
 
+pub mod flight;
 mod reader;
 mod side;
 #[cfg(all(test, not(loom)))]

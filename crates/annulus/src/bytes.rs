@@ -49,16 +49,24 @@
 mod buffer;
 #[cfg(feature = "std")]
 mod io;
+mod owned;
+mod pipeline;
 mod reader;
+mod rest;
 mod writer;
 
 pub use crate::error::{GrantError, ReadError};
 pub use crate::memory::{Borrowed, Heap, Keep};
+pub use crate::slots::bytes::cache::{CacheMaintenance, Coherent};
+pub use crate::slots::bytes::owned::{Lent, Owned};
+pub use crate::slots::bytes::pipe::Ticket;
 pub use crate::slots::bytes::{Grant, ReadGrant, SplitGrant};
 pub use buffer::Buffer;
 #[cfg(any(target_has_atomic = "ptr", feature = "portable-atomic"))]
 pub use buffer::{Control, in_memory};
 #[cfg(all(feature = "alloc", any(target_has_atomic = "ptr", feature = "portable-atomic")))]
 pub use buffer::{RingError, stream, try_stream};
+pub use owned::{GrantOwnedError, OwnedGrant, OwnedReadGrant, ReadOwnedError};
+pub use pipeline::{FlightError, NotNewest, ReadPipeline, WritePipeline};
 pub use reader::Reader;
 pub use writer::Writer;

@@ -9,7 +9,7 @@ use super::super::sync::Ordering;
 ///   ......|.................|............................|....
 ///         `---- index -----'`--------- to_end -----------'
 /// ```
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct Side {
     /// The next position: our own word.
     pub(super) at: Word,
@@ -47,9 +47,15 @@ impl Side {
     /// Goes to the start of the next lap; the other side learns of it by what is published there.
     #[inline]
     pub(super) fn skip_to_next_lap(&mut self, own: &Cursor) {
+        self.plan_next_lap();
+        own.lap.store(self.lap, Ordering::Relaxed); // read by the next holder of this end: S1 or S2 orders it
+    }
+
+    /// The same, and nobody learns of it.
+    #[inline]
+    pub(super) fn plan_next_lap(&mut self) {
         self.lap = self.next_lap();
         self.at = self.lap;
-        own.lap.store(self.lap, Ordering::Relaxed); // read by the next holder of this end: S1 or S2 orders it
     }
 
     /// Hands the next `n` positions to the other side.

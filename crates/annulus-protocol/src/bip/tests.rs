@@ -33,7 +33,6 @@ impl Cursor {
 impl Clone for Ring {
     fn clone(&self) -> Self {
         let Self { cursors, writer, reader, .. } = self;
-        let copy = |side: &Side| Side { at: side.at, lap: side.lap, size: side.size };
         Self {
             cursors: Cursors {
                 committed: Padded(Committed {
@@ -42,8 +41,8 @@ impl Clone for Ring {
                 }),
                 released: Padded(cursors.released.copied()),
             },
-            writer: Writer { side: copy(&writer.side), ..*writer },
-            reader: Reader { side: copy(&reader.side), ..*reader },
+            writer: Writer { side: writer.side.clone(), ..*writer },
+            reader: Reader { side: reader.side.clone(), ..*reader },
             bytes: self.bytes.clone(),
             ..*self
         }

@@ -136,6 +136,20 @@ impl Writer {
         self.mark = self.side.at;
         cursors.committed.watermark.store(self.mark, Ordering::Relaxed); // [B1] carries it, by `publish`
         self.side.skip_to_next_lap(&cursors.committed.cursor);
+        self.went_to_next_lap(was_empty);
+    }
+
+    /// The same, and nobody learns of it.
+    #[inline]
+    pub(super) fn plan_end_of_lap(&mut self) {
+        let was_empty = self.reached == self.side.at;
+        self.mark = self.side.at;
+        self.side.plan_next_lap();
+        self.went_to_next_lap(was_empty);
+    }
+
+    #[inline]
+    fn went_to_next_lap(&mut self, was_empty: bool) {
         if was_empty {
             self.reached = self.side.lap;
         }

@@ -11,8 +11,12 @@ use annulus_protocol::span::Span;
 use core::fmt;
 use core::ops::{Deref, DerefMut};
 
+pub(crate) mod cache;
+pub(crate) mod owned;
+pub(crate) mod pipe;
+
 /// Control words, and bytes.
-type Stream = Lane<u8, Cursors>;
+pub(crate) type Stream = Lane<u8, Cursors>;
 
 /// Where bytes go in; padded as the ends of a lane are.
 #[derive(Debug)]
