@@ -47,7 +47,6 @@
 //! # When another queue is better
 //! [`spsc`](crate::spsc) for bytes that need not lie next to each other, and for items: it has no pads.
 mod buffer;
-#[cfg(feature = "std")]
 mod io;
 mod owned;
 mod pipeline;
@@ -57,6 +56,8 @@ mod writer;
 
 pub use crate::error::{GrantError, ReadError};
 pub use crate::memory::{Borrowed, Heap, Keep};
+#[cfg(feature = "bytes")]
+pub use crate::slots::bytes::buf::{Draining, Filling};
 pub use crate::slots::bytes::cache::{CacheMaintenance, Coherent};
 pub use crate::slots::bytes::owned::{Lent, Owned};
 pub use crate::slots::bytes::pipe::Ticket;

@@ -110,7 +110,7 @@ impl<K: Keep> Reader<K> {
     }
 
     /// The bytes of [`read`](Self::read), for as long as the reader is borrowed; none if there is nothing.
-    #[cfg(feature = "std")]
+    #[cfg(any(feature = "std", feature = "embedded-io"))]
     pub(super) fn in_sight(&mut self) -> ReadGrant<'_> {
         self.outlet.claim()
     }
