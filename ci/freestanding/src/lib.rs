@@ -5,6 +5,8 @@
 use annulus::spsc::{Borrowed, Consumer, Producer, Ring};
 use core::cell::UnsafeCell;
 
+pub mod uart;
+
 static RING: Ring<u32, 5> = Ring::new();
 
 type Ends = (Producer<u32, Borrowed<'static>>, Consumer<u32, Borrowed<'static>>);
