@@ -290,7 +290,9 @@ mod embedded {
             let (first, len) = unsafe { buffer.write_buffer() };
             for k in 0..len {
                 // SAFETY: within the buffer.
-                unsafe { first.add(k).write_volatile(byte) };
+                let at = unsafe { first.add(k) };
+                // SAFETY: within the buffer.
+                unsafe { at.write_volatile(byte) };
             }
             buffer
         })
@@ -301,8 +303,8 @@ mod embedded {
     fn send<B: ReadBuffer<Word = u8> + 'static>(buffer: B) -> (B, Vec<u8>) {
         // SAFETY: nothing is done with the buffer meanwhile.
         let (first, len) = unsafe { buffer.read_buffer() };
-        // SAFETY: within the buffer.
-        let bytes = (0..len).map(|k| unsafe { first.add(k).read_volatile() }).collect();
+        // SAFETY: within the buffer, which is not written to meanwhile.
+        let bytes = unsafe { std::slice::from_raw_parts(first, len) }.to_vec();
         (buffer, bytes)
     }
 

@@ -19,6 +19,9 @@ use super::super::pos::{Word, ZERO};
 use super::super::span::Span;
 use super::{Claimed, Cursors, Reader, Reserved, Writer};
 
+#[cfg(all(test, not(loom)))]
+mod tests;
+
 /// Positions next to each other that an end has reserved or claimed. Does not borrow the end: (I7) is the caller's to keep.
 #[must_use = "nothing is published, or handed back, until it comes back to its end"]
 #[derive(Debug)]

@@ -11,13 +11,13 @@ use std::vec::Vec;
 const START: Word = Word::MAX - 2;
 
 /// A ring with its ends and its bytes, each of which is its number in the stream.
-struct Ring {
-    cursors: Cursors,
-    writer: Writer,
-    reader: Reader,
-    bytes: Vec<u32>,
-    written: u32,
-    read: u32,
+pub(super) struct Ring {
+    pub(super) cursors: Cursors,
+    pub(super) writer: Writer,
+    pub(super) reader: Reader,
+    pub(super) bytes: Vec<u32>,
+    pub(super) written: u32,
+    pub(super) read: u32,
 }
 
 fn copied(word: &AtomicWord) -> AtomicWord {
@@ -50,14 +50,14 @@ impl Clone for Ring {
 }
 
 impl Ring {
-    fn new(size: usize) -> Self {
+    pub(super) fn new(size: usize) -> Self {
         let cursors = Cursors::starting_at(START);
         let (writer, reader) = (Writer::resume(&cursors, word(size)), Reader::resume(&cursors, word(size)));
         Self { cursors, writer, reader, bytes: vec![0; size], written: 0, read: 0 }
     }
 
     /// What the future of the ring depends on: how far its words are from each other, and no byte's number.
-    fn shape(&self) -> Vec<Word> {
+    pub(super) fn shape(&self) -> Vec<Word> {
         let Self { cursors, writer, reader, .. } = self;
         let shared = [&cursors.committed.cursor.position, &cursors.committed.cursor.lap]
             .into_iter()
@@ -74,13 +74,13 @@ impl Ring {
         shared.chain(own).chain([mark]).map(|word| word.wrapping_sub(reader.side.lap)).collect()
     }
 
-    fn is_unread(&self, index: usize) -> bool {
+    pub(super) fn is_unread(&self, index: usize) -> bool {
         self.read < self.bytes[index]
     }
 
     /// Whether a grant of `n` is possible, by the bytes alone: next to each other and free, from where the writer is, or from the
     /// start unless there are unread ones between it and the end.
-    fn can_have(&self, n: usize) -> bool {
+    pub(super) fn can_have(&self, n: usize) -> bool {
         let size = self.bytes.len();
         let at = count(self.writer.side.at.wrapping_sub(self.writer.side.lap));
         let unread = |mut range: std::ops::Range<usize>| range.any(|index| self.is_unread(index));
@@ -114,7 +114,7 @@ impl Ring {
     }
 }
 
-fn extent(span: &Span) -> (usize, usize) {
+pub(super) fn extent(span: &Span) -> (usize, usize) {
     (count(span.start()), count(span.len()))
 }
 
