@@ -209,9 +209,12 @@ fn committing_or_releasing_more_than_there_is_panics_and_publishes_nothing() {
     assert!(catch_unwind(AssertUnwindSafe(|| drop(grant.release(2)))).is_err());
 }
 
+/// What is done, and to how many bytes from which address on.
+type Note = (&'static str, usize, usize);
+
 /// Writes down what it is told.
 #[derive(Clone, Default)]
-struct Told(Rc<RefCell<Vec<(&'static str, usize, usize)>>>);
+struct Told(Rc<RefCell<Vec<Note>>>);
 
 impl Told {
     fn note(&self, what: &'static str, range: NonNull<[u8]>) {

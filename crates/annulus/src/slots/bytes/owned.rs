@@ -1,6 +1,6 @@
 //! Grants that own their end: they borrow nothing, so that they can be kept, sent and given to hardware.
 //!
-//! INVARIANT (M10)  An inlet or outlet lies in an [`Owned`], or in a [`Pipe`](super::pipe::Pipe), with all of its flights; it does nothing before
+//! INVARIANT (M11)  An inlet or outlet lies in an [`Owned`], or in a [`Pipe`](super::pipe::Pipe), with all of its flights; it does nothing before
 //! they come back to it, in order, or are given up (I7). So what a flight names is reserved, or claimed, as long as it is there.
 use super::cache::CacheMaintenance;
 use super::{Inlet, Outlet, Stream, bytes, bytes_mut};
@@ -137,7 +137,7 @@ impl<E: ByteEnd, R> Owned<E, R> {
 
     /// For a device, which may work on the bytes until [`Lent::take_back`]. What its cache needs before that is done now.
     pub fn lend<C: CacheMaintenance>(self, mut cache: C) -> Lent<Self, C> {
-        // SAFETY: in flight, so ours alone (M10), and `self` is at hand.
+        // SAFETY: in flight, so ours alone (M11), and `self` is at hand.
         unsafe { E::before(&mut cache, region(self.end.stream(), self.flight.span())) };
         Lent { grant: self, cache }
     }
@@ -147,7 +147,7 @@ impl<E: ByteEnd, R> Deref for Owned<E, R> {
     type Target = [u8];
     #[inline]
     fn deref(&self) -> &[u8] {
-        // SAFETY: in flight, so ours (M10) for as long as the grant is borrowed.
+        // SAFETY: in flight, so ours (M11) for as long as the grant is borrowed.
         unsafe { bytes(self.end.stream(), self.flight.span()) }
     }
 }
@@ -155,7 +155,7 @@ impl<E: ByteEnd, R> Deref for Owned<E, R> {
 impl<E: ByteEnd, R> DerefMut for Owned<E, R> {
     #[inline]
     fn deref_mut(&mut self) -> &mut [u8] {
-        // SAFETY: in flight, so ours alone (M10) for as long as the grant is borrowed.
+        // SAFETY: in flight, so ours alone (M11) for as long as the grant is borrowed.
         unsafe { bytes_mut(self.end.stream(), self.flight.span()) }
     }
 }
@@ -187,7 +187,7 @@ impl<E: ByteEnd, R, C: CacheMaintenance> Lent<Owned<E, R>, C> {
     pub fn take_back(self) -> Owned<E, R> {
         let region = self.region();
         let Self { grant, mut cache } = self;
-        // SAFETY: in flight, so ours alone (M10), and the device is done, as whoever used `region` has to see to.
+        // SAFETY: in flight, so ours alone (M11), and the device is done, as whoever used `region` has to see to.
         unsafe { E::after(&mut cache, region) };
         grant
     }
@@ -205,7 +205,7 @@ mod embedded {
     use super::{ByteEnd, Inlet, Lent, Outlet, Owned, region};
     use embedded_dma::{ReadBuffer, WriteBuffer};
 
-    // SAFETY: the bytes stay where they are, as many, and the grant's own (M10) as long as it is there; `'static` says that so does their memory,
+    // SAFETY: the bytes stay where they are, as many, and the grant's own (M11) as long as it is there; `'static` says that so does their memory,
     // also when the grant is forgotten. Any byte is a byte.
     unsafe impl<R: 'static> WriteBuffer for Owned<Inlet, R> {
         type Word = u8;

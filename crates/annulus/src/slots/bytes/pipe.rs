@@ -33,7 +33,7 @@ impl Ticket {
     }
 }
 
-/// An inlet or an outlet, and all that is in flight of it (M10).
+/// An inlet or an outlet, and all that is in flight of it (M11).
 pub(crate) struct Pipe<E, A, const N: usize> {
     end: E,
     ahead: A,
@@ -178,7 +178,7 @@ fn close_gap(stream: &Stream, from: Word, to: Word, n: usize) {
     let from = unsafe { stream.slots.at(from) };
     // SAFETY: it is before the flight (I7).
     let to = unsafe { stream.slots.at(to) };
-    // SAFETY: bytes (M7) of a flight that is done, and of the room before it, which is reserved and in no flight (I7): both ours (M10).
+    // SAFETY: bytes (M7) of a flight that is done, and of the room before it, which is reserved and in no flight (I7): both ours (M11).
     unsafe { core::ptr::copy(from, to, n) };
 }
 
@@ -247,14 +247,14 @@ impl<E: ByteEnd, A, const N: usize> Pipe<E, A, N> {
     #[track_caller]
     pub(crate) fn bytes(&self, ticket: &Ticket) -> &[u8] {
         let flight = self.places.flight(ticket);
-        // SAFETY: in flight, so ours (M10) for as long as the pipe is borrowed.
+        // SAFETY: in flight, so ours (M11) for as long as the pipe is borrowed.
         unsafe { bytes(self.end.stream(), flight.span()) }
     }
 
     #[track_caller]
     pub(crate) fn bytes_mut(&mut self, ticket: &Ticket) -> &mut [u8] {
         let flight = self.places.flight(ticket);
-        // SAFETY: in flight, so ours alone (M10) for as long as the pipe is borrowed; flights do not overlap (I7).
+        // SAFETY: in flight, so ours alone (M11) for as long as the pipe is borrowed; flights do not overlap (I7).
         unsafe { bytes_mut(self.end.stream(), flight.span()) }
     }
 
