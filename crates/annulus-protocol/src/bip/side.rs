@@ -48,7 +48,7 @@ impl Side {
     #[inline]
     pub(super) fn skip_to_next_lap(&mut self, own: &Cursor) {
         self.plan_next_lap();
-        own.lap.store(self.lap, Ordering::Relaxed); // read by the next holder of this end: S1 or S2 orders it
+        self.note_lap(own);
     }
 
     /// The same, and nobody learns of it.
@@ -56,6 +56,11 @@ impl Side {
     pub(super) fn plan_next_lap(&mut self) {
         self.lap = self.next_lap();
         self.at = self.lap;
+    }
+
+    #[inline]
+    pub(super) fn note_lap(&self, own: &Cursor) {
+        own.lap.store(self.lap, Ordering::Relaxed); // read by the next holder of this end: S1 or S2 orders it
     }
 
     /// Hands the next `n` positions to the other side.

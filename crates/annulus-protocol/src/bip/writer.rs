@@ -132,11 +132,9 @@ impl Writer {
     /// Ends the lap here, for the first bytes of the next one (I6).
     #[inline]
     fn end_lap(&mut self, cursors: &Cursors) {
-        let was_empty = self.reached == self.side.at;
-        self.mark = self.side.at;
+        self.plan_end_of_lap();
         cursors.committed.watermark.store(self.mark, Ordering::Relaxed); // [B1] carries it, by `publish`
-        self.side.skip_to_next_lap(&cursors.committed.cursor);
-        self.went_to_next_lap(was_empty);
+        self.side.note_lap(&cursors.committed.cursor);
     }
 
     /// The same, and nobody learns of it.
@@ -145,11 +143,6 @@ impl Writer {
         let was_empty = self.reached == self.side.at;
         self.mark = self.side.at;
         self.side.plan_next_lap();
-        self.went_to_next_lap(was_empty);
-    }
-
-    #[inline]
-    fn went_to_next_lap(&mut self, was_empty: bool) {
         if was_empty {
             self.reached = self.side.lap;
         }
