@@ -18,7 +18,7 @@ fn text_goes_in_as_a_whole_or_not_at_all_at_every_position() {
                 let n = reader.pop_slice(&mut into);
                 assert_eq!(&into[..n], if fits { text.as_bytes() } else { b"" });
             }
-            assert_eq!(write!(writer, "{}{}", "x", "y".repeat(capacity)).is_err(), true);
+            assert!(write!(writer, "x{}", "y".repeat(capacity)).is_err());
             assert_eq!(reader.len(), 1, "the part that fitted");
         }
     }
