@@ -32,6 +32,8 @@
 //! | B1   | writer, `committed`    | reader, `committed`   | the bytes that were committed; the watermark behind them |
 //! | B2   | reader, `released`     | writer, `released`    | the reader is done with the bytes, and the watermark    |
 //!
+//! Spans borrow their end. [`flight`] has those that do not, and several at a time.
+//!
 //! Only loads and stores, so it runs on cores without compare-and-swap. Both sides move on by the same code, `side`.
 //!
 //! After S. Cooke, *The Bip Buffer* (2003), and A. Lattuada and J. Munns, *The Design and Implementation of a Lock-Free
@@ -44,6 +46,7 @@ use super::pos::{Word, ZERO};
 use super::span::Span;
 use super::sync::{AtomicWord, Ordering};
 
+pub mod flight;
 mod reader;
 mod side;
 #[cfg(all(test, not(loom)))]

@@ -148,3 +148,51 @@ fn a_count_of_bytes_leaves_out_the_pad_that_has_just_been_made() {
         );
     });
 }
+
+/// Two spans in flight on each side, filled in the other order; the reader holds one claim while it takes the next. Then two
+/// bytes behind a pad, in the place of the first.
+#[test]
+fn bytes_in_flight_arrive_once_and_in_order() {
+    loom::model(|| {
+        let ring = Ring::new();
+        let there = ring.clone();
+        let writer = thread::spawn(move || {
+            let mut w = Writer::resume(&there.cursors, SIZE);
+            let mut ahead = w.ahead();
+            let [first, second] = [1, 1].map(|n| ahead.reserve_exact(&there.cursors, n).unwrap());
+            there.write(second.span(), 2);
+            there.write(first.span(), 1);
+            for flight in [first, second] {
+                w.commit(&there.cursors, flight, 1);
+            }
+            let behind = loop {
+                match ahead.reserve_exact(&there.cursors, 2) {
+                    Some(flight) => break flight,
+                    None => thread::yield_now(),
+                }
+            };
+            there.write(behind.span(), 3);
+            w.commit(&there.cursors, behind, 2);
+        });
+        let reader = thread::spawn(move || {
+            let mut r = Reader::resume(&ring.cursors, SIZE);
+            let (mut ahead, mut held, mut next) = (r.ahead(), None, 1);
+            while next <= 4 {
+                if ahead.look(&ring.cursors) {
+                    let flight = ahead.claim_up_to(1);
+                    assert_eq!(ring.take(flight.span()), [next], "every byte once, and in order");
+                    next += 1;
+                    if let Some(oldest) = held.replace(flight) {
+                        r.release(&ring.cursors, oldest, 1);
+                    }
+                } else if let Some(oldest) = held.take() {
+                    r.release(&ring.cursors, oldest, 1);
+                } else {
+                    thread::yield_now();
+                }
+            }
+        });
+        writer.join().unwrap();
+        reader.join().unwrap();
+    });
+}

@@ -29,6 +29,22 @@
 //! assert_eq!(writer.grant_exact(8).unwrap().len(), 8);
 //! ```
 //!
+//! # Hardware
+//! [`Writer::grant_owned`] and [`Reader::read_owned`] give grants that own their end, and borrow nothing but what keeps the ring: with a [`Buffer`] in a `static`
+//! they are `'static`, and go into a DMA transfer. [`OwnedGrant`]s are lent to a device with what its cache needs ([`CacheMaintenance`]).
+//! [`Writer::into_pipeline`] and [`Reader::into_pipeline`] have several grants in flight at a time: completed in any order, published in order.
+//!
+//! # The traits of others
+//! | trait | of | feature |
+//! |---|---|---|
+//! | `core::fmt::Write`, for text: each piece as a whole or not at all | [`Writer`] | |
+//! | `std::io::{Write, Read, BufRead}`; *would block* where waiting would be needed | [`Writer`], [`Reader`] | `std` |
+//! | `embedded_io::{Write, WriteReady, Read, ReadReady, BufRead}`, version 0.7; [`GrantError::Full`] or [`ReadError::Empty`] where waiting would be needed | [`Writer`], [`Reader`] | `embedded-io` |
+//! | `bytes::{Buf, BufMut}`, version 1 | `Filling`, `Draining`: grants, and how far one has come | `bytes` |
+//! | `embedded_dma::{WriteBuffer, ReadBuffer}`, version 0.2 | [`OwnedGrant`], [`OwnedReadGrant`], and both [`Lent`] | `embedded-dma` |
+//!
+//! `embedded-io-async` waits, and these ends do not: it has to come with ends that may wait.
+//!
 //! # Room
 //! The capacity is exact, all of it can be used, and an empty ring has room for every grant up to it, wherever the last one ended.
 //! In a ring that is not empty a grant that has to begin at the start leaves the rest of the lap unused until the reader has come
@@ -48,15 +64,22 @@
 //! # When another queue is better
 //! [`spsc`](crate::spsc) for bytes that need not lie next to each other, and for items: it has no pads.
 mod buffer;
-#[cfg(feature = "std")]
 mod io;
 #[cfg(feature = "mirrored")]
 mod mirrored;
+mod owned;
+mod pipeline;
 mod reader;
+mod rest;
 mod writer;
 
 pub use crate::error::{GrantError, ReadError};
 pub use crate::memory::{Borrowed, Heap, Keep};
+#[cfg(feature = "bytes")]
+pub use crate::slots::bytes::buf::{Draining, Filling};
+pub use crate::slots::bytes::cache::{CacheMaintenance, Coherent};
+pub use crate::slots::bytes::owned::{Lent, Owned};
+pub use crate::slots::bytes::pipe::Ticket;
 pub use crate::slots::bytes::{Grant, ReadGrant, SplitGrant};
 pub use buffer::Buffer;
 #[cfg(any(target_has_atomic = "ptr", feature = "portable-atomic"))]
@@ -65,5 +88,7 @@ pub use buffer::{Control, in_memory};
 pub use buffer::{RingError, stream, try_stream};
 #[cfg(feature = "mirrored")]
 pub use mirrored::mirrored;
+pub use owned::{GrantOwnedError, OwnedGrant, OwnedReadGrant, ReadOwnedError};
+pub use pipeline::{FlightError, NotNewest, ReadPipeline, WritePipeline};
 pub use reader::Reader;
 pub use writer::Writer;

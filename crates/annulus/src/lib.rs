@@ -35,7 +35,7 @@
 //!
 //! # Features
 //! `std` (default) and `alloc` for the heap; `ipc` for shared memory; `portable-atomic` and `critical-section` for cores
-//! without compare-and-swap. Without any, the crate needs neither an allocator nor a standard library, and a
+//! without compare-and-swap; `embedded-io`, `embedded-dma` and `bytes` for the traits of the crates of those names, on [`bytes`]. Without any, the crate needs neither an allocator nor a standard library, and a
 //! [`spsc::Ring`] or a [`bytes::Buffer`] that is split needs only loads and stores.
 #![cfg_attr(not(feature = "std"), no_std)]
 

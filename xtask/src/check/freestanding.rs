@@ -44,7 +44,11 @@ pub(crate) struct Queue {
     pub(crate) most: Option<usize>,
 }
 
-const QUEUES: [Queue; 2] = [Queue { name: "lane", most: None }, Queue { name: "bytes", most: Some(2048) }];
+const QUEUES: [Queue; 3] = [
+    Queue { name: "lane", most: None },
+    Queue { name: "bytes", most: Some(2048) },
+    Queue { name: "uart", most: None },
+];
 
 /// Builds the library, and links the program of each queue.
 pub(crate) fn link(log: &mut Log) -> Result<Vec<(Queue, PathBuf)>> {

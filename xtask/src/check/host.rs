@@ -44,6 +44,8 @@ fn clippy(log: &mut Log) -> Result<()> {
         "--workspace --lib --bins".to_owned(),
         format!("{LIBRARIES} --lib --no-default-features"),
         format!("{LIBRARIES} --lib --no-default-features --features annulus/alloc"),
+        format!("{LIBRARIES} --lib --no-default-features --features annulus/embedded-io"),
+        format!("{LIBRARIES} --lib --no-default-features --features annulus/embedded-dma,annulus/bytes"),
         format!("{LIBRARIES} --lib"),
         format!("{LIBRARIES} --lib --all-features"),
     ];

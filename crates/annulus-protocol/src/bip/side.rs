@@ -1,6 +1,6 @@
 //! What writer and reader do alike: where they are, and moving on.
 use super::super::lane::Cursor;
-use super::super::pos::Word;
+use super::super::pos::{Word, ZERO};
 use super::super::span::Span;
 use super::super::sync::Ordering;
 
@@ -9,7 +9,7 @@ use super::super::sync::Ordering;
 ///   ......|.................|............................|....
 ///         `---- index -----'`--------- to_end -----------'
 /// ```
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct Side {
     /// The next position: our own word.
     pub(super) at: Word,
@@ -64,23 +64,52 @@ impl Side {
     /// Goes to the start of the next lap; the other side learns of it by what is published there.
     #[inline]
     pub(super) fn skip_to_next_lap(&mut self, own: &Cursor) {
-        self.begin_lap(own);
+        self.plan_next_lap();
+        self.note_lap(own);
+    }
+
+    /// The same, and nobody learns of it.
+    #[inline]
+    pub(super) fn plan_next_lap(&mut self) {
+        self.lap = self.next_lap();
         self.at = self.lap;
     }
 
-    /// Counts the next lap from now on.
     #[inline]
-    fn begin_lap(&mut self, own: &Cursor) {
-        self.lap = self.next_lap();
+    pub(super) fn note_lap(&self, own: &Cursor) {
         own.lap.store(self.lap, Ordering::Relaxed); // read by the next holder of this end: S1 or S2 orders it
+    }
+
+    /// Goes `n` positions on, and nobody learns of it. Tells whether that ended a lap in the mirror (I7).
+    #[inline]
+    pub(super) fn plan(&mut self, n: Word) -> bool {
+        self.at = self.at.wrapping_add(n);
+        let folds = self.size < self.at.wrapping_sub(self.lap);
+        if folds {
+            self.lap = self.next_lap(); // without leaving this one: what is in the mirror is there as well
+        }
+        folds
+    }
+
+    /// Goes `n` positions back, which were planned in the lap that began at `lap`.
+    #[inline]
+    pub(super) fn take_back(&mut self, n: Word, lap: Word) {
+        self.at = self.at.wrapping_sub(n);
+        self.lap = lap;
+        self.plan(ZERO);
+    }
+
+    /// Whether what is counted from `lap` begins a lap after this one: then the rest of this one is a pad.
+    #[inline]
+    pub(super) fn has_left_out(&self, lap: Word) -> bool {
+        lap != self.lap && !self.is_mirrored()
     }
 
     /// Hands the next `n` positions to the other side.
     #[inline]
     pub(super) fn publish(&mut self, own: &Cursor, n: Word) {
-        self.at = self.at.wrapping_add(n);
-        if self.size < self.at.wrapping_sub(self.lap) {
-            self.begin_lap(own); // without leaving this one: what is in the mirror is there as well (I7)
+        if self.plan(n) {
+            self.note_lap(own);
         }
         own.position.store(self.at, Ordering::Release); // [B1] [B2] pairs with `look`
     }

@@ -11,15 +11,15 @@ use std::vec::Vec;
 const START: Word = Word::MAX - 2;
 
 /// A ring with its ends and its bytes, each of which is its number in the stream.
-struct Ring {
-    cursors: Cursors,
-    writer: Writer,
-    reader: Reader,
-    bytes: Vec<u32>,
+pub(super) struct Ring {
+    pub(super) cursors: Cursors,
+    pub(super) writer: Writer,
+    pub(super) reader: Reader,
+    pub(super) bytes: Vec<u32>,
     /// The bytes are there twice, back to back.
-    mirrored: bool,
-    written: u32,
-    read: u32,
+    pub(super) mirrored: bool,
+    pub(super) written: u32,
+    pub(super) read: u32,
 }
 
 fn copied(word: &AtomicWord) -> AtomicWord {
@@ -35,7 +35,6 @@ impl Cursor {
 impl Clone for Ring {
     fn clone(&self) -> Self {
         let Self { cursors, writer, reader, .. } = self;
-        let copy = |side: &Side| Side { ..*side };
         Self {
             cursors: Cursors {
                 committed: Padded(Committed {
@@ -44,8 +43,8 @@ impl Clone for Ring {
                 }),
                 released: Padded(cursors.released.copied()),
             },
-            writer: Writer { side: copy(&writer.side), ..*writer },
-            reader: Reader { side: copy(&reader.side), ..*reader },
+            writer: Writer { side: writer.side.clone(), ..*writer },
+            reader: Reader { side: reader.side.clone(), ..*reader },
             bytes: self.bytes.clone(),
             ..*self
         }
@@ -53,19 +52,19 @@ impl Clone for Ring {
 }
 
 impl Ring {
-    fn new(size: usize, mirrored: bool) -> Self {
+    pub(super) fn new(size: usize, mirrored: bool) -> Self {
         let cursors = Cursors::starting_at(START);
         let (writer, reader) = ends(&cursors, size, mirrored);
         Self { cursors, writer, reader, bytes: vec![0; size], mirrored, written: 0, read: 0 }
     }
 
     /// How far a span may go.
-    fn reach(&self) -> usize {
+    pub(super) fn reach(&self) -> usize {
         if self.mirrored { 2 * self.bytes.len() } else { self.bytes.len() }
     }
 
     /// What the future of the ring depends on: how far its words are from each other, and no byte's number.
-    fn shape(&self) -> Vec<Word> {
+    pub(super) fn shape(&self) -> Vec<Word> {
         let Self { cursors, writer, reader, .. } = self;
         let shared = [&cursors.committed.cursor.position, &cursors.committed.cursor.lap]
             .into_iter()
@@ -85,13 +84,18 @@ impl Ring {
         all.enumerate().map(|(nth, word)| if is_watermark(nth) { ZERO } else { word }).collect()
     }
 
-    fn is_unread(&self, index: usize) -> bool {
+    /// Whether two indices are of one byte.
+    pub(super) fn is_same(&self, one: usize, other: usize) -> bool {
+        one % self.bytes.len() == other % self.bytes.len()
+    }
+
+    pub(super) fn is_unread(&self, index: usize) -> bool {
         self.read < self.bytes[index % self.bytes.len()]
     }
 
     /// Whether a grant of `n` is possible, by the bytes alone: next to each other and free, from where the writer is, or from the
     /// start unless there are unread ones between it and the end.
-    fn can_have(&self, n: usize) -> bool {
+    pub(super) fn can_have(&self, n: usize) -> bool {
         let size = self.bytes.len();
         if self.mirrored {
             return n <= size - (self.written - self.read) as usize;
@@ -129,7 +133,7 @@ impl Ring {
     }
 }
 
-fn ends(cursors: &Cursors, size: usize, mirrored: bool) -> (Writer, Reader) {
+pub(super) fn ends(cursors: &Cursors, size: usize, mirrored: bool) -> (Writer, Reader) {
     let size = word(size);
     if mirrored {
         (Writer::resume_mirrored(cursors, size), Reader::resume_mirrored(cursors, size))
@@ -138,7 +142,7 @@ fn ends(cursors: &Cursors, size: usize, mirrored: bool) -> (Writer, Reader) {
     }
 }
 
-fn extent(span: &Span) -> (usize, usize) {
+pub(super) fn extent(span: &Span) -> (usize, usize) {
     (count(span.start()), count(span.len()))
 }
 

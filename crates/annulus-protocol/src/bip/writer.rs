@@ -140,10 +140,17 @@ impl Writer {
     /// Ends the lap here, for the first bytes of the next one (I6).
     #[inline]
     fn end_lap(&mut self, cursors: &Cursors) {
+        self.plan_end_of_lap();
+        cursors.committed.watermark.store(self.mark, Ordering::Relaxed); // [B1] carries it, by `publish`
+        self.side.note_lap(&cursors.committed.cursor);
+    }
+
+    /// The same, and nobody learns of it.
+    #[inline]
+    pub(super) fn plan_end_of_lap(&mut self) {
         let was_empty = self.reached == self.side.at;
         self.mark = self.side.at;
-        cursors.committed.watermark.store(self.mark, Ordering::Relaxed); // [B1] carries it, by `publish`
-        self.side.skip_to_next_lap(&cursors.committed.cursor);
+        self.side.plan_next_lap();
         if was_empty {
             self.reached = self.side.lap;
         }

@@ -1,7 +1,10 @@
 //! The end that reads.
-use super::{Heap, Keep, ReadGrant, SplitGrant};
+use super::rest::{Leave, ReaderRest};
+use super::{Heap, Keep, OwnedReadGrant, ReadGrant, ReadOwnedError, ReadPipeline, SplitGrant};
 use crate::error::ReadError;
-use crate::slots::bytes::Outlet;
+use crate::slots::bytes::owned::Owned;
+use crate::slots::bytes::pipe::OutPipe;
+use crate::slots::bytes::{Outlet, Stream};
 use annulus_protocol::life::{End, State};
 use core::fmt;
 
@@ -16,12 +19,17 @@ use core::fmt;
 /// is called by its full name: `std::io::Read::read(&mut reader, &mut buffer)`.
 pub struct Reader<K: Keep = Heap<u8>> {
     outlet: Outlet,
-    keep: K,
+    rest: ReaderRest<K>,
 }
 
 impl<K: Keep> Reader<K> {
     pub(super) fn new(outlet: Outlet, keep: K) -> Self {
-        Self { outlet, keep }
+        let leave = Leave::new(keep, *outlet.stream(), End::Reader);
+        Self { outlet, rest: ReaderRest { leave } }
+    }
+
+    pub(super) fn put_together(outlet: Outlet, rest: ReaderRest<K>) -> Self {
+        Self { outlet, rest }
     }
 
     /// All bytes that lie next to each other, from the oldest on. Nothing moves until [`ReadGrant::release`].
@@ -52,6 +60,27 @@ impl<K: Keep> Reader<K> {
         Ok(self.outlet.claim_all())
     }
 
+    /// As [`read`](Self::read), with the reader in the grant: it borrows nothing but what keeps the ring, and gives the reader back when it
+    /// is released.
+    ///
+    /// # Errors
+    /// The reader, with the reason: as [`read`](Self::read).
+    ///
+    /// # Progress
+    /// Wait-free.
+    #[allow(clippy::result_large_err, reason = "the reader is as large as it is, and is handed back")]
+    pub fn read_owned(mut self) -> Result<OwnedReadGrant<K>, ReadOwnedError<K>> {
+        match self.look_with(Outlet::look) {
+            Ok(()) => Ok(Owned::claim(self.outlet, self.rest)),
+            Err(reason) => Err(ReadOwnedError { reader: self, reason }),
+        }
+    }
+
+    /// For several grants in flight at a time, up to `N`. A pipeline of no place does not compile.
+    pub fn into_pipeline<const N: usize>(self) -> ReadPipeline<K, N> {
+        ReadPipeline::new(OutPipe::new(self.outlet), self.rest)
+    }
+
     /// Copies up to `into.len()` bytes out, oldest first, and tells how many.
     ///
     /// # Progress
@@ -76,19 +105,12 @@ impl<K: Keep> Reader<K> {
     /// Why there is nothing to read, if there is nothing.
     #[inline]
     pub(super) fn look_with(&mut self, look: impl Fn(&mut Outlet) -> bool) -> Result<(), ReadError> {
-        if look(&mut self.outlet) {
-            Ok(())
-        } else if !self.is_closed() {
-            Err(ReadError::Empty)
-        } else if look(&mut self.outlet) {
-            Ok(()) // closed [C1], so this look saw all that was ever committed
-        } else {
-            Err(ReadError::Closed)
-        }
+        let stream = *self.outlet.stream();
+        seen(&stream, || look(&mut self.outlet))
     }
 
     /// The bytes of [`read`](Self::read), for as long as the reader is borrowed; none if there is nothing.
-    #[cfg(feature = "std")]
+    #[cfg(any(feature = "std", feature = "embedded-io"))]
     pub(super) fn in_sight(&mut self) -> ReadGrant<'_> {
         self.outlet.claim()
     }
@@ -129,14 +151,21 @@ impl<K: Keep> Reader<K> {
 
     /// Wants no more bytes. Those in the ring still come out. Dropping the reader does the same.
     pub fn close(&mut self) {
-        self.outlet.stream().cursors().reader().close();
+        self.rest.leave.close();
     }
 }
 
-impl<K: Keep> Drop for Reader<K> {
-    fn drop(&mut self) {
-        self.close();
-        self.keep.copy().leave(End::Reader, self.outlet.stream());
+/// Why there is nothing to read, if `look` finds nothing.
+#[inline]
+pub(super) fn seen(stream: &Stream, mut look: impl FnMut() -> bool) -> Result<(), ReadError> {
+    if look() {
+        Ok(())
+    } else if !stream.cursors().is_closed() {
+        Err(ReadError::Empty)
+    } else if look() {
+        Ok(()) // closed [C1], so this look saw all that was ever committed
+    } else {
+        Err(ReadError::Closed)
     }
 }
 

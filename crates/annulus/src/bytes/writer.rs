@@ -1,7 +1,10 @@
 //! The end that writes.
-use super::{Grant, Heap, Keep};
+use super::rest::{Leave, WriterRest};
+use super::{Grant, GrantOwnedError, Heap, Keep, OwnedGrant, WritePipeline};
 use crate::error::GrantError;
 use crate::slots::bytes::Inlet;
+use crate::slots::bytes::owned::Owned;
+use crate::slots::bytes::pipe::InPipe;
 use annulus_protocol::bip::Cursors;
 use annulus_protocol::life::{End, State};
 use core::fmt;
@@ -13,14 +16,17 @@ use core::fmt;
 /// When it is dropped, the ring closes: the reader gets what is left, then [`ReadError::Closed`](super::ReadError).
 pub struct Writer<K: Keep = Heap<u8>> {
     inlet: Inlet,
-    keep: K,
-    /// This end said that it would not go on.
-    stopped: bool,
+    rest: WriterRest<K>,
 }
 
 impl<K: Keep> Writer<K> {
     pub(super) fn new(inlet: Inlet, keep: K) -> Self {
-        Self { inlet, keep, stopped: false }
+        let leave = Leave::new(keep, *inlet.stream(), End::Writer);
+        Self { inlet, rest: WriterRest { leave, stopped: false } }
+    }
+
+    pub(super) fn put_together(inlet: Inlet, rest: WriterRest<K>) -> Self {
+        Self { inlet, rest }
     }
 
     /// Room for exactly `n` bytes, next to each other; with `n` zero, none. Nothing moves until [`Grant::commit`].
@@ -33,7 +39,7 @@ impl<K: Keep> Writer<K> {
     /// Wait-free.
     #[inline]
     pub fn grant_exact(&mut self, n: usize) -> Result<Grant<'_>, GrantError> {
-        let (stream, stopped) = (*self.inlet.stream(), self.stopped);
+        let (stream, stopped) = (*self.inlet.stream(), self.rest.stopped);
         if self.capacity() < n {
             return Err(GrantError::TooLarge);
         }
@@ -52,7 +58,7 @@ impl<K: Keep> Writer<K> {
     /// Wait-free.
     #[inline]
     pub fn grant_up_to(&mut self, n: usize) -> Result<Grant<'_>, GrantError> {
-        let (stream, stopped) = (*self.inlet.stream(), self.stopped);
+        let (stream, stopped) = (*self.inlet.stream(), self.rest.stopped);
         if stopped && n != 0 {
             return Err(GrantError::Closed);
         }
@@ -72,13 +78,60 @@ impl<K: Keep> Writer<K> {
         self.grant_up_to(self.capacity())
     }
 
+    /// As [`grant_exact`](Self::grant_exact), with the writer in the grant: it borrows nothing but what keeps the ring, and gives the writer
+    /// back when it is committed.
+    ///
+    /// # Errors
+    /// The writer, with the reason: as [`grant_exact`](Self::grant_exact).
+    ///
+    /// # Progress
+    /// Wait-free.
+    #[allow(clippy::result_large_err, reason = "the writer is as large as it is, and is handed back")]
+    pub fn grant_owned(mut self, n: usize) -> Result<OwnedGrant<K>, GrantOwnedError<K>> {
+        match self.grant_exact(n) {
+            Ok(_) => Ok(self.into_grant(n)), // it does not become less
+            Err(reason) => Err(GrantOwnedError { writer: self, reason }),
+        }
+    }
+
+    /// As [`grant_up_to`](Self::grant_up_to), with the writer in the grant.
+    ///
+    /// # Errors
+    /// The writer, with the reason: as [`grant_up_to`](Self::grant_up_to).
+    ///
+    /// # Progress
+    /// Wait-free.
+    #[allow(clippy::result_large_err, reason = "the writer is as large as it is, and is handed back")]
+    pub fn grant_owned_up_to(mut self, n: usize) -> Result<OwnedGrant<K>, GrantOwnedError<K>> {
+        match self.grant_up_to(n) {
+            Ok(_) => Ok(self.into_grant(n)), // it does not become less
+            Err(reason) => Err(GrantOwnedError { writer: self, reason }),
+        }
+    }
+
+    fn into_grant(self, n: usize) -> OwnedGrant<K> {
+        Owned::reserve(self.inlet, n, self.rest)
+    }
+
+    /// For several grants in flight at a time, up to `N`.
+    ///
+    /// A pipeline of no place does not compile.
+    ///
+    /// ```compile_fail,E0080
+    /// let (writer, _reader) = annulus::bytes::stream(8);
+    /// let nothing = writer.into_pipeline::<0>();
+    /// ```
+    pub fn into_pipeline<const N: usize>(self) -> WritePipeline<K, N> {
+        WritePipeline::new(InPipe::new(self.inlet), self.rest)
+    }
+
     /// Copies as many of `bytes` as there is room for, and tells how many. They need not lie next to each other: no byte is left
     /// out. Visible to the reader all at once, or in two steps where they wrap.
     ///
     /// # Progress
     /// Wait-free: a number of steps that does not depend on the number of bytes, and copying them.
     pub fn push_slice(&mut self, bytes: &[u8]) -> usize {
-        if self.stopped {
+        if self.rest.stopped {
             return 0;
         }
         let first = self.push_next(bytes);
@@ -97,7 +150,7 @@ impl<K: Keep> Writer<K> {
     /// room at any time; nobody can make less.
     #[inline]
     pub fn vacant(&self) -> usize {
-        if self.stopped { 0 } else { self.inlet.vacant() }
+        if self.rest.stopped { 0 } else { self.inlet.vacant() }
     }
 
     /// How many bytes fit into the ring, in all.
@@ -115,13 +168,13 @@ impl<K: Keep> Writer<K> {
     /// Whether an end has closed, so that writing is of no more use.
     #[inline]
     pub fn is_closed(&self) -> bool {
-        self.stopped || self.inlet.stream().cursors().reader().is_closed()
+        self.rest.stopped || self.inlet.stream().cursors().reader().is_closed()
     }
 
     /// Whether the ring is open, closing (what is in it still comes out) or closed. To this end it is closed as soon as the reader
     /// has closed, for nobody need come for what is left.
     pub fn state(&self) -> State {
-        match (self.inlet.stream().cursors().reader().is_closed(), self.stopped) {
+        match (self.inlet.stream().cursors().reader().is_closed(), self.rest.stopped) {
             (true, _) => State::Closed,
             (false, false) => State::Open,
             (false, true) if self.inlet.vacant() == self.capacity() => State::Closed,
@@ -131,21 +184,14 @@ impl<K: Keep> Writer<K> {
 
     /// Writes no more. What was committed still comes out. Dropping the writer does the same.
     pub fn close(&mut self) {
-        self.stopped = true;
-        self.inlet.stream().cursors().writer().close();
+        self.rest.stopped = true;
+        self.rest.leave.close();
     }
 }
 
 #[cold]
-fn why_full(cursors: &Cursors) -> GrantError {
+pub(super) fn why_full(cursors: &Cursors) -> GrantError {
     if cursors.reader().is_closed() { GrantError::Closed } else { GrantError::Full }
-}
-
-impl<K: Keep> Drop for Writer<K> {
-    fn drop(&mut self) {
-        self.close();
-        self.keep.copy().leave(End::Writer, self.inlet.stream());
-    }
 }
 
 impl<K: Keep> fmt::Debug for Writer<K> {

@@ -13,8 +13,14 @@ use annulus_protocol::span::Span;
 use core::fmt;
 use core::ops::{Deref, DerefMut};
 
+#[cfg(feature = "bytes")]
+pub(crate) mod buf;
+pub(crate) mod cache;
+pub(crate) mod owned;
+pub(crate) mod pipe;
+
 /// Control words, and bytes.
-type Stream = Lane<u8, Cursors>;
+pub(crate) type Stream = Lane<u8, Cursors>;
 
 /// Where bytes go in; padded as the ends of a lane are.
 #[derive(Debug)]
@@ -225,7 +231,7 @@ impl<'a> ReadGrant<'a> {
     }
 
     /// The bytes, for as long as the reader is borrowed.
-    #[cfg(feature = "std")]
+    #[cfg(any(feature = "std", feature = "embedded-io"))]
     pub(crate) fn into_slice(self) -> &'a [u8] {
         // SAFETY: claimed, so ours (I4, B1), and not released while the reader is borrowed.
         unsafe { bytes(&self.stream, self.claimed.span()) }

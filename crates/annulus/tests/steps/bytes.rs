@@ -1,6 +1,6 @@
 //! Bytes: a fixed number of steps for every operation, whatever the other end does between any two of them, and no exchange.
 use super::Random;
-use annulus::bytes::{Reader, Writer, stream};
+use annulus::bytes::{Heap, ReadPipeline, Reader, Ticket, WritePipeline, Writer, stream};
 use annulus_protocol::sync::steps::{Steps, watch};
 use std::cell::RefCell;
 use std::rc::Rc;
@@ -70,6 +70,65 @@ fn every_operation_ends_within_a_fixed_number_of_steps() {
     }
     println!("at most {most:?} of {BOUND}");
     assert_eq!(most.exchanges, 0, "loads and stores");
+}
+
+/// Grants in flight at a time.
+const PLACES: usize = 3;
+
+#[test]
+fn every_operation_of_a_pipeline_ends_within_a_fixed_number_of_steps() {
+    let mut random = Random(6);
+    let mut most = Steps::default();
+    for round in 0..1_000 {
+        let capacity = [1, 2, 3, 30, 64, 1000][round % 6];
+        let (writer, reader) = stream(capacity);
+        let (reader, mut tickets) = (Rc::new(RefCell::new(reader)), Vec::new());
+        let mut pipeline: WritePipeline<Heap<u8>, PLACES> = writer.into_pipeline();
+        for _ in 0..40 {
+            let (there, mut chance, busy) = (reader.clone(), random.split(), random.below(3));
+            let before = move |_| (0..busy).for_each(|_| read(&mut there.borrow_mut(), &mut chance));
+            saw(&mut most, watch(before, || fly(&mut pipeline, &mut tickets, &mut random)).1);
+        }
+        let (writer, reader) = stream(capacity);
+        let (writer, mut tickets) = (Rc::new(RefCell::new(writer)), Vec::new());
+        let mut pipeline: ReadPipeline<Heap<u8>, PLACES> = reader.into_pipeline();
+        for _ in 0..40 {
+            let (there, mut chance, busy) = (writer.clone(), random.split(), random.below(3));
+            let before = move |_| (0..busy).for_each(|_| write(&mut there.borrow_mut(), &mut chance));
+            saw(&mut most, watch(before, || fly_back(&mut pipeline, &mut tickets, &mut random)).1);
+        }
+    }
+    println!("at most {most:?} of {BOUND}");
+    assert_eq!(most.exchanges, 0, "loads and stores");
+}
+
+fn fly(pipeline: &mut WritePipeline<Heap<u8>, PLACES>, tickets: &mut Vec<Ticket>, random: &mut Random) {
+    let n = random.below(40);
+    match random.below(5) {
+        0 => tickets.extend(pipeline.grant_exact(n)),
+        1 => tickets.extend(pipeline.grant_up_to(n)),
+        2 => _ = (pipeline.vacant(), pipeline.is_closed()),
+        _ if tickets.is_empty() => {}
+        _ => {
+            let ticket = tickets.swap_remove(random.below(tickets.len()));
+            let n = random.below(ticket.len() + 1);
+            pipeline.complete(ticket, n);
+        }
+    }
+}
+
+fn fly_back(pipeline: &mut ReadPipeline<Heap<u8>, PLACES>, tickets: &mut Vec<Ticket>, random: &mut Random) {
+    match random.below(5) {
+        0 => tickets.extend(pipeline.read()),
+        1 => tickets.extend(pipeline.read_up_to(random.below(40))),
+        2 => _ = (pipeline.len(), pipeline.is_closed()),
+        _ if tickets.is_empty() => {}
+        _ => {
+            let ticket = tickets.swap_remove(random.below(tickets.len()));
+            let n = if random.below(4) == 0 { random.below(ticket.len() + 1) } else { ticket.len() };
+            tickets.extend(pipeline.release(ticket, n).err().map(|error| error.ticket));
+        }
+    }
 }
 
 fn saw(most: &mut Steps, steps: Steps) {
