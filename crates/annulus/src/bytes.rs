@@ -48,8 +48,8 @@
 //! # Room
 //! The capacity is exact, all of it can be used, and an empty ring has room for every grant up to it, wherever the last one ended.
 //! In a ring that is not empty a grant that has to begin at the start leaves the rest of the lap unused until the reader has come
-//! there: `n` free bytes are not always `n` bytes next to each other. Twice the largest grant is enough for one to be
-//! written while one is read.
+//! there: `n` free bytes are not always `n` bytes next to each other. Three times the largest grant is enough for one to be
+//! written while one is read, wherever that lies; twice, if all are of one length.
 //!
 //! # Progress
 //! Every operation is wait-free: it takes a bounded number of steps, whatever the other end does, or does not do. An end that

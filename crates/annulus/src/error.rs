@@ -69,7 +69,7 @@ pub enum ClaimError {
 pub enum GrantError {
     /// There is not so much room now, next to each other; there will be when the reader releases something.
     Full,
-    /// More than the capacity: there will never be so much room.
+    /// More than the capacity, or than the largest frame: there will never be so much room.
     TooLarge,
     /// An end has closed: there will be no room any more.
     Closed,
@@ -83,6 +83,10 @@ pub enum ReadError {
     Empty,
     /// There is nothing, and an end has closed: there will be nothing any more.
     Closed,
+    /// [`frames`](crate::frames) only: what is there is no frame, because its header was written over.
+    Corrupt,
+    /// [`frames`](crate::frames) only: the frame is longer than the buffer it was to be copied to. It stays.
+    TooLong,
 }
 
 /// Why a ring could not be made on the heap.
@@ -94,6 +98,8 @@ pub enum RingError {
     Zero,
     /// More slots than positions can tell apart: a quarter or more of what a `usize` counts, for `spsc` half or more.
     TooLarge,
+    /// There is no room for a frame with nothing in it, which is its header.
+    TooSmall,
     /// There is not so much memory.
     OutOfMemory,
 }
@@ -190,6 +196,8 @@ impl fmt::Display for ReadError {
         f.write_str(match self {
             ReadError::Empty => EMPTY,
             ReadError::Closed => CLOSED,
+            ReadError::Corrupt => "the header of the frame was written over",
+            ReadError::TooLong => "the frame is longer than the buffer",
         })
     }
 }
@@ -212,6 +220,7 @@ impl fmt::Display for RingError {
         f.write_str(match self {
             RingError::Zero => "the capacity (and the credit) must be at least 1",
             RingError::TooLarge => "the capacity must be at most a quarter of what a word counts (for `spsc`, with the credit, half)",
+            RingError::TooSmall => "the capacity must be at least the length of a header",
             RingError::OutOfMemory => "there is not so much memory",
         })
     }

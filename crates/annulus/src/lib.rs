@@ -11,6 +11,7 @@
 //! | [`mpmc`] (compare-and-swap) | any number; `mpmc::lanes` (feature `alloc`): a fixed number, wait-free | heap, `static`, the caller's memory |
 //! | [`pool`] (compare-and-swap) | any number, in the order of the commits: who stalls is in nobody's way | heap, `static`, the caller's memory |
 //! | [`bytes`] | one, one, of bytes next to each other | heap, `static`, the caller's memory |
+//! | [`frames`] | one, one, of frames: runs of bytes that are read as they were written | heap, `static`, the caller's memory |
 //! | `ipc` (feature `ipc`, Linux) | one, one | memory that processes share |
 //!
 //! ```
@@ -36,7 +37,7 @@
 //! # Features
 //! `std` (default) and `alloc` for the heap; `ipc` for shared memory; `portable-atomic` and `critical-section` for cores
 //! without compare-and-swap; `embedded-io`, `embedded-dma` and `bytes` for the traits of the crates of those names, on [`bytes`]. Without any, the crate needs neither an allocator nor a standard library, and a
-//! [`spsc::Ring`] or a [`bytes::Buffer`] that is split needs only loads and stores.
+//! [`spsc::Ring`], a [`bytes::Buffer`] or a [`frames::Buffer`] that is split needs only loads and stores.
 #![cfg_attr(not(feature = "std"), no_std)]
 
 #[cfg(feature = "alloc")]
@@ -44,6 +45,7 @@ extern crate alloc;
 
 pub mod bytes;
 mod error;
+pub mod frames;
 #[cfg(all(feature = "ipc", target_os = "linux", target_pointer_width = "64"))]
 pub mod ipc;
 mod memory;

@@ -148,6 +148,13 @@ impl<T> Slots<T> {
         [(self.base.as_ptr().wrapping_add(start), first), (self.base.as_ptr(), len - first)]
     }
 
+    /// The one run of memory that a span names which does not wrap (I5).
+    #[inline]
+    pub(crate) fn piece(&self, span: &Span) -> (*mut T, usize) {
+        // `wrapping_add` stays in bounds: `start` is within the slots, or in their mirror (I5, I7), or at the end if the span is empty.
+        (self.base.as_ptr().wrapping_add(count(span.start())), count(span.len()))
+    }
+
     /// The one or two runs of memory that a span names. An empty span names the start of the slots.
     #[inline]
     pub(crate) fn pieces(&self, span: &Span) -> Pieces<T> {

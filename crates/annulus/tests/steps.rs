@@ -12,6 +12,8 @@
 )]
 #[path = "steps/bytes.rs"]
 mod bytes;
+#[path = "steps/frames.rs"]
+mod frames;
 #[path = "steps/lanes.rs"]
 mod lanes;
 #[path = "steps/mpmc.rs"]
@@ -25,7 +27,9 @@ mod spmc;
 #[path = "steps/spsc.rs"]
 mod spsc;
 
-use annulus_protocol::sync::steps::Steps;
+use annulus_protocol::sync::steps::{Steps, watch};
+use std::cell::RefCell;
+use std::rc::Rc;
 
 /// The same numbers every time.
 #[derive(Clone)]
@@ -63,4 +67,46 @@ impl Most {
             assert!(most.exchanges == 0, "{what} exchanges");
         }
     }
+}
+
+/// Operations on both ends of rings of several sizes, each with those of the other end between any two of its steps: none takes more
+/// than `bound`, or exchanges a word.
+fn loads_and_stores_within<W: 'static, R: 'static>(
+    make: fn(usize) -> (W, R),
+    write: fn(&mut W, &mut Random),
+    read: fn(&mut R, &mut Random),
+    bound: usize,
+) {
+    let mut random = Random(5);
+    let mut most = Steps::default();
+    let mut saw = |steps: Steps| {
+        assert!(steps.all <= bound, "{steps:?}");
+        most.all = most.all.max(steps.all);
+        most.exchanges = most.exchanges.max(steps.exchanges);
+    };
+    for round in 0..2_000 {
+        let (writer, reader) = make([1, 2, 3, 30, 64, 1000][round % 6]);
+        let (ends, others) = (Rc::new(RefCell::new(writer)), Rc::new(RefCell::new(Some(reader))));
+        for _ in 0..40 {
+            let (there, mut chance, busy) = (others.clone(), random.split(), random.below(3));
+            let before = move |_| {
+                for _ in 0..busy {
+                    let mut there = there.borrow_mut();
+                    match there.as_mut() {
+                        Some(_) if chance.below(200) == 0 => *there = None,
+                        Some(reader) => read(reader, &mut chance),
+                        None => {}
+                    }
+                }
+            };
+            saw(watch(before, || write(&mut ends.borrow_mut(), &mut random)).1);
+            let (there, mut chance, busy) = (ends.clone(), random.split(), random.below(3));
+            let before = move |_| (0..busy).for_each(|_| write(&mut there.borrow_mut(), &mut chance));
+            if let Some(reader) = others.borrow_mut().as_mut() {
+                saw(watch(before, || read(reader, &mut random)).1);
+            }
+        }
+    }
+    println!("at most {most:?} of {bound}");
+    assert_eq!(most.exchanges, 0, "loads and stores");
 }

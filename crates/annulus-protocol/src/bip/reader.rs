@@ -51,6 +51,13 @@ impl Reader {
         self.seen != self.side.at
     }
 
+    /// Whether there is something to claim, looking at the writer's word only if nothing is in sight: for a reader that need not see
+    /// all there is.
+    #[inline]
+    pub fn has_bytes(&mut self, cursors: &Cursors) -> bool {
+        self.seen != self.side.at || self.look_again(cursors)
+    }
+
     /// Claims all bytes in sight that lie next to each other. Nothing moves until `release`: a span that is forgotten is offered
     /// again.
     #[inline]

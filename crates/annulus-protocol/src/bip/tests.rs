@@ -177,19 +177,22 @@ fn successors(ring: &Ring) -> Vec<Ring> {
             assert!(lens[2].is_some_and(|len| (len == 0) == (n.min(vacant) == 0)), "something of {vacant}");
         }
     }
-    for both in [false, true] {
+    let looks: [fn(&mut Reader, &Cursors) -> bool; 3] = [Reader::look, Reader::has_bytes, Reader::look_again];
+    for (way, look) in looks.into_iter().enumerate() {
+        let (all_of_a_run, both) = (way == 0, way == 2);
         for m in 0..=unread {
             let mut after = ring.clone();
             let reach = after.reach();
             let Ring { cursors, reader, bytes, read, .. } = &mut after;
-            let found = if both { reader.look_again(cursors) } else { reader.look(cursors) };
-            assert_eq!(found, unread != 0);
+            assert_eq!(look(reader, cursors), unread != 0);
             let claimed = if both { reader.claim_both() } else { reader.claim() };
             let [(start, len), (again, more)] = [extent(claimed.span()), extent(claimed.rest())];
-            assert!(again == 0 && (more == 0 || both) && (len != 0 || !found));
-            assert!(start + len <= reach && (len == unread || !ring.mirrored));
+            assert!(again == 0 && (more == 0 || both) && (len != 0 || unread == 0));
+            assert!(start + len <= reach && (len == unread || !ring.mirrored || way == 1));
             assert!(len + more == unread || !both);
-            assert!(len + more == unread || both || start + len == bytes.len() || ring.read < bytes[0]);
+            assert!(
+                len + more == unread || !all_of_a_run || start + len == bytes.len() || ring.read < bytes[0]
+            );
             let m = m.min(len + more);
             for index in (start..start + len).chain(0..more).take(m) {
                 *read += 1;

@@ -47,6 +47,12 @@ impl<K: Keep> Reader<K> {
         Ok(self.outlet.claim())
     }
 
+    /// Why there is nothing to read, if there is nothing; looks only if nothing is in sight.
+    #[inline]
+    pub(crate) fn has_bytes(&mut self) -> Result<(), ReadError> {
+        self.look_with(Outlet::has_bytes)
+    }
+
     /// All bytes there are, in two pieces where they wrap.
     ///
     /// # Errors
@@ -110,8 +116,8 @@ impl<K: Keep> Reader<K> {
     }
 
     /// The bytes of [`read`](Self::read), for as long as the reader is borrowed; none if there is nothing.
-    #[cfg(any(feature = "std", feature = "embedded-io"))]
-    pub(super) fn in_sight(&mut self) -> ReadGrant<'_> {
+    #[inline]
+    pub(crate) fn in_sight(&mut self) -> ReadGrant<'_> {
         self.outlet.claim()
     }
 
@@ -147,6 +153,12 @@ impl<K: Keep> Reader<K> {
             true if self.is_empty() => State::Closed,
             true => State::Closing,
         }
+    }
+
+    /// What this end knows, for tests that go through all states.
+    #[cfg(test)]
+    pub(crate) fn view(&self) -> &impl fmt::Debug {
+        self.outlet.view()
     }
 
     /// Wants no more bytes. Those in the ring still come out. Dropping the reader does the same.

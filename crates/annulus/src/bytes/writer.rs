@@ -39,10 +39,17 @@ impl<K: Keep> Writer<K> {
     /// Wait-free.
     #[inline]
     pub fn grant_exact(&mut self, n: usize) -> Result<Grant<'_>, GrantError> {
-        let (stream, stopped) = (*self.inlet.stream(), self.rest.stopped);
         if self.capacity() < n {
             return Err(GrantError::TooLarge);
         }
+        self.grant_within(n)
+    }
+
+    /// The same for an `n` that is known to be at most the capacity.
+    #[inline]
+    pub(crate) fn grant_within(&mut self, n: usize) -> Result<Grant<'_>, GrantError> {
+        debug_assert!(n <= self.capacity());
+        let (stream, stopped) = (*self.inlet.stream(), self.rest.stopped);
         if stopped && n != 0 {
             return Err(GrantError::Closed);
         }
@@ -180,6 +187,12 @@ impl<K: Keep> Writer<K> {
             (false, true) if self.inlet.vacant() == self.capacity() => State::Closed,
             (false, true) => State::Closing,
         }
+    }
+
+    /// What this end knows, for tests that go through all states.
+    #[cfg(test)]
+    pub(crate) fn view(&self) -> &impl fmt::Debug {
+        self.inlet.view()
     }
 
     /// Writes no more. What was committed still comes out. Dropping the writer does the same.

@@ -123,7 +123,7 @@ fn try_lanes<T>(
         for column in &mut columns {
             let (producer, mut consumer) = ring.try_ring().map_err(|why| match why {
                 RingError::OutOfMemory => NO_MEMORY,
-                RingError::Zero | RingError::TooLarge => "the capacity is too large",
+                RingError::Zero | RingError::TooLarge | RingError::TooSmall => "the capacity is too large",
             })?;
             consumer.settle();
             row.push(producer);

@@ -54,6 +54,12 @@ impl Inlet {
         &self.stream
     }
 
+    /// What the writer knows.
+    #[cfg(test)]
+    pub(crate) fn view(&self) -> &impl fmt::Debug {
+        &self.writer.0
+    }
+
     /// `n` bytes next to each other.
     #[inline]
     pub(crate) fn reserve_exact(&mut self, n: usize) -> Option<Grant<'_>> {
@@ -100,11 +106,24 @@ impl Outlet {
         &self.stream
     }
 
+    /// What the reader knows.
+    #[cfg(test)]
+    pub(crate) fn view(&self) -> &impl fmt::Debug {
+        &self.reader.0
+    }
+
     /// Whether there is a byte; looks for all that lie next to each other.
     #[inline]
     pub(crate) fn look(&mut self) -> bool {
         let stream = self.stream;
         self.reader.look(stream.cursors())
+    }
+
+    /// Whether there is a byte; looks only if none is in sight.
+    #[inline]
+    pub(crate) fn has_bytes(&mut self) -> bool {
+        let stream = self.stream;
+        self.reader.has_bytes(stream.cursors())
     }
 
     /// Whether there is a byte; looks for all there are.
@@ -114,7 +133,7 @@ impl Outlet {
         self.reader.look_again(stream.cursors())
     }
 
-    /// What [`look`](Self::look) has found, which may be nothing.
+    /// What [`look`](Self::look) or [`has_bytes`](Self::has_bytes) has found, which may be nothing.
     #[inline]
     pub(crate) fn claim(&mut self) -> ReadGrant<'_> {
         let stream = self.stream;
@@ -140,9 +159,9 @@ impl Outlet {
 /// The span is one of this stream, and nobody writes to it for `'a`.
 #[inline]
 unsafe fn bytes<'a>(stream: &Stream, span: &Span) -> &'a [u8] {
-    let start = stream.slots.base.as_ptr().wrapping_add(count(span.start()));
+    let (first, len) = stream.slots.piece(span);
     // SAFETY: within the slots (I5), or the slots and their mirror (I7, M11), which hold bytes (M7); the rest is the caller's promise.
-    unsafe { core::slice::from_raw_parts(start, count(span.len())) }
+    unsafe { core::slice::from_raw_parts(first, len) }
 }
 
 /// The same, to write to.
@@ -151,9 +170,17 @@ unsafe fn bytes<'a>(stream: &Stream, span: &Span) -> &'a [u8] {
 /// The span is one of this stream, and the caller's alone for `'a`.
 #[inline]
 unsafe fn bytes_mut<'a>(stream: &Stream, span: &Span) -> &'a mut [u8] {
-    let start = stream.slots.base.as_ptr().wrapping_add(count(span.start()));
+    let (first, len) = stream.slots.piece(span);
     // SAFETY: within the slots (I5), or the slots and their mirror (I7, M11), which hold bytes (M7); the rest is the caller's promise.
-    unsafe { core::slice::from_raw_parts_mut(start, count(span.len())) }
+    unsafe { core::slice::from_raw_parts_mut(first, len) }
+}
+
+/// More than was granted.
+#[cold]
+#[inline(never)]
+#[track_caller]
+fn beyond(what: &str, n: usize, len: usize) -> ! {
+    panic!("{what} of {n} bytes in a grant of {len}");
 }
 
 /// Room for bytes next to each other, to be filled in place. Nothing is visible to the reader until it is committed.
@@ -177,7 +204,9 @@ impl Grant<'_> {
     #[inline]
     #[track_caller]
     pub fn commit(self, n: usize) {
-        assert!(n <= self.len(), "commit of {n} bytes in a grant of {}", self.len());
+        if self.len() < n {
+            beyond("commit", n, self.len());
+        }
         self.reserved.commit(self.stream.cursors(), word(n));
     }
 }
@@ -226,7 +255,9 @@ impl<'a> ReadGrant<'a> {
     #[inline]
     #[track_caller]
     pub fn release(self, n: usize) {
-        assert!(n <= self.len(), "release of {n} bytes in a grant of {}", self.len());
+        if self.len() < n {
+            beyond("release", n, self.len());
+        }
         self.claimed.release(self.stream.cursors(), word(n));
     }
 
@@ -310,7 +341,9 @@ impl SplitGrant<'_> {
     #[inline]
     #[track_caller]
     pub fn release(self, n: usize) {
-        assert!(n <= self.len(), "release of {n} bytes in a grant of {}", self.len());
+        if self.len() < n {
+            beyond("release", n, self.len());
+        }
         self.claimed.release(self.stream.cursors(), word(n));
     }
 }

@@ -1,5 +1,5 @@
 //! Bytes: a fixed number of steps for every operation, whatever the other end does between any two of them, and no exchange.
-use super::Random;
+use super::{Random, loads_and_stores_within};
 use annulus::bytes::{Heap, ReadPipeline, Reader, Ticket, WritePipeline, Writer, stream};
 use annulus_protocol::sync::steps::{Steps, watch};
 use std::cell::RefCell;
@@ -43,33 +43,7 @@ fn read(end: &mut Reader, random: &mut Random) {
 
 #[test]
 fn every_operation_ends_within_a_fixed_number_of_steps() {
-    let mut random = Random(5);
-    let mut most = Steps::default();
-    for round in 0..2_000 {
-        let (writer, reader) = stream([1, 2, 3, 30, 64, 1000][round % 6]);
-        let (ends, others) = (Rc::new(RefCell::new(writer)), Rc::new(RefCell::new(Some(reader))));
-        for _ in 0..40 {
-            let (there, mut chance, busy) = (others.clone(), random.split(), random.below(3));
-            let before = move |_| {
-                for _ in 0..busy {
-                    let mut there = there.borrow_mut();
-                    match there.as_mut() {
-                        Some(_) if chance.below(200) == 0 => *there = None,
-                        Some(reader) => read(reader, &mut chance),
-                        None => {}
-                    }
-                }
-            };
-            saw(&mut most, watch(before, || write(&mut ends.borrow_mut(), &mut random)).1);
-            let (there, mut chance, busy) = (ends.clone(), random.split(), random.below(3));
-            let before = move |_| (0..busy).for_each(|_| write(&mut there.borrow_mut(), &mut chance));
-            if let Some(reader) = others.borrow_mut().as_mut() {
-                saw(&mut most, watch(before, || read(reader, &mut random)).1);
-            }
-        }
-    }
-    println!("at most {most:?} of {BOUND}");
-    assert_eq!(most.exchanges, 0, "loads and stores");
+    loads_and_stores_within(stream, write, read, BOUND);
 }
 
 /// Grants in flight at a time.

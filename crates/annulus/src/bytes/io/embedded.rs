@@ -21,6 +21,8 @@ impl Error for ReadError {
         match self {
             ReadError::Empty => ErrorKind::Other,
             ReadError::Closed => ErrorKind::BrokenPipe,
+            ReadError::Corrupt => ErrorKind::InvalidData,
+            ReadError::TooLong => ErrorKind::InvalidInput,
         }
     }
 }
