@@ -30,7 +30,7 @@ impl<K: Keep> io::Read for Reader<K> {
         match self.look_with(Outlet::look_for_all) {
             Ok(()) => Ok(self.take_seen(into)),
             Err(ReadError::Closed) => Ok(0),
-            Err(ReadError::Empty) => Err(io::ErrorKind::WouldBlock.into()),
+            Err(ReadError::Empty | ReadError::Busy) => Err(io::ErrorKind::WouldBlock.into()),
         }
     }
 }
@@ -41,7 +41,7 @@ impl<K: Keep> io::BufRead for Reader<K> {
         match self.look_with(Outlet::look) {
             Ok(()) => Ok(self.in_sight().into_slice()),
             Err(ReadError::Closed) => Ok(&[]),
-            Err(ReadError::Empty) => Err(io::ErrorKind::WouldBlock.into()),
+            Err(ReadError::Empty | ReadError::Busy) => Err(io::ErrorKind::WouldBlock.into()),
         }
     }
 
