@@ -166,9 +166,9 @@ fn a_discarded_granule_changes_hands_past_a_writer() {
     a_discarded_granule_goes_to_the_next_writer(false);
 }
 
-/// Of two granules one is used: the other one can be had before the record is released.
+/// Of two granules one is used: the other one is a run of its own, which a reader or a writer passes.
 #[test]
-fn what_a_record_does_not_need_changes_hands_before_it() {
+fn what_a_record_does_not_need_changes_hands_as_well() {
     loom::model(|| {
         let ring = Arc::new(Ring::<2>::new());
         let there = ring.clone();
