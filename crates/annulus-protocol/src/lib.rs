@@ -17,7 +17,7 @@
 //! ```
 //!
 //! The text of `lane` and `turns` is compiled twice: over machine words, which is the product, and over terms, which is the
-//! proof (`proofs/` in the repository). It therefore branches on `<`, `<=`, `==` and `min` alone. So does `bip`, which is not proved yet.
+//! proof (`proofs/` in the repository). It therefore branches on `<`, `<=`, `==` and `min` alone. So does `bip`, which is not proved yet; nor is `record`.
 #![no_std]
 #![forbid(unsafe_code)]
 
