@@ -66,6 +66,7 @@ const COPIES: [Copy; 6] = [
                 "pub(crate) use crate::symbolic::turns::{backoff, pos, sync};\n\
                  pub mod hold;\npub mod life;\npub mod span;\npub mod pad;\npub mod refused;\npub mod turns;\n",
             ),
+            ("turns/record.rs", ""),
             ("turns/recover.rs", ""),
             (
                 "turns/shape.rs",

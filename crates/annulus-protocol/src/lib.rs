@@ -10,13 +10,14 @@
 //!   lane   one writer, one reader                       hold   who may take the oldest item
 //!   bip    the same for bytes: runs that never wrap
 //!   turns  many writers, many readers, in the order of the reservations
+//!   record the same for records of any length, over `turns`
 //!   pool   the same, in the order of the commits: nobody is in anybody's way
 //!   life   open, closing, closed                        seat   claiming an end, giving it back, taking it over
 //!   event  a word to sleep on                            crowd  ends that are many
 //! ```
 //!
 //! The text of `lane` and `turns` is compiled twice: over machine words, which is the product, and over terms, which is the
-//! proof (`proofs/` in the repository). It therefore branches on `<`, `<=`, `==` and `min` alone. So does `bip`, which is not proved yet.
+//! proof (`proofs/` in the repository). It therefore branches on `<`, `<=`, `==` and `min` alone. So does `bip`, which is not proved yet; nor is `record`.
 #![no_std]
 #![forbid(unsafe_code)]
 
@@ -48,3 +49,7 @@ pub mod span;
 pub mod sync;
 #[cfg(any(target_has_atomic = "ptr", feature = "portable-atomic"))]
 pub mod turns;
+
+#[cfg(any(target_has_atomic = "ptr", feature = "portable-atomic"))]
+#[doc(inline)]
+pub use turns::record;

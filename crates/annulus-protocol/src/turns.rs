@@ -39,6 +39,8 @@ use super::sync::{AtomicWord, Ordering};
 
 mod evict;
 mod one;
+#[doc(hidden)] // it is `record` to the world
+pub mod record;
 mod recover;
 mod run;
 mod shape;

@@ -1,6 +1,9 @@
 //! Turns, with a call paused before any of its steps for any number of laps. Only with `--cfg annulus_steps`; with
 //! `--cfg annulus_word="8"` as well, every number of laps that the word can tell apart.
 #![cfg(annulus_steps)]
+#[path = "steps/record.rs"]
+mod record;
+
 use annulus_protocol::pos::Word;
 use annulus_protocol::sync::steps::{Steps, watch};
 use annulus_protocol::turns::{Cursors, Refused, Shape, Turn, Turns};

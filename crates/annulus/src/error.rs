@@ -69,6 +69,8 @@ pub enum ClaimError {
 pub enum GrantError {
     /// There is not so much room now, next to each other; there will be when the reader releases something.
     Full,
+    /// There would be room, but a reader has claimed what is there and not released it yet. Only where there may be many readers.
+    Busy,
     /// More than the capacity, or than the largest frame: there will never be so much room.
     TooLarge,
     /// An end has closed: there will be no room any more.
@@ -81,6 +83,8 @@ pub enum GrantError {
 pub enum ReadError {
     /// There is nothing now.
     Empty,
+    /// There is something, but a writer has not committed it yet. Only where there may be many writers.
+    Busy,
     /// There is nothing, and an end has closed: there will be nothing any more.
     Closed,
     /// [`frames`](crate::frames) only: what is there is no frame, because its header was written over.
@@ -185,6 +189,7 @@ impl fmt::Display for GrantError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             GrantError::Full => "there is not so much room next to each other",
+            GrantError::Busy => BUSY,
             GrantError::TooLarge => TOO_LARGE,
             GrantError::Closed => CLOSED,
         })
@@ -195,6 +200,7 @@ impl fmt::Display for ReadError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             ReadError::Empty => EMPTY,
+            ReadError::Busy => BUSY,
             ReadError::Closed => CLOSED,
             ReadError::Corrupt => "the header of the frame was written over",
             ReadError::TooLong => "the frame is longer than the buffer",

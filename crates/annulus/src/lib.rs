@@ -12,6 +12,7 @@
 //! | [`pool`] (compare-and-swap) | any number, in the order of the commits: who stalls is in nobody's way | heap, `static`, the caller's memory |
 //! | [`bytes`] | one, one, of bytes next to each other | heap, `static`, the caller's memory |
 //! | [`frames`] | one, one, of frames: runs of bytes that are read as they were written | heap, `static`, the caller's memory |
+//! | [`records`] (compare-and-swap) | any number, of records of bytes next to each other | heap, `static`, the caller's memory |
 //! | `ipc` (feature `ipc`, Linux) | one, one | memory that processes share |
 //!
 //! ```
@@ -57,6 +58,8 @@ pub mod mpsc;
 mod os;
 #[cfg(any(target_has_atomic = "ptr", feature = "portable-atomic"))]
 pub mod pool;
+#[cfg(any(target_has_atomic = "ptr", feature = "portable-atomic"))]
+pub mod records;
 #[cfg(any(target_has_atomic = "ptr", feature = "portable-atomic"))]
 pub mod shared;
 mod slots;

@@ -5,7 +5,7 @@
 //! |---|---|
 //! | [`Producer`], [`Slot`], [`WriteGrant`] | the same in [`mpmc`](crate::mpmc), [`mpsc`](crate::mpsc) and [`pool`](crate::pool), which has grants of its own |
 //! | [`Consumer`], [`Claim`], [`ReadGrant`], [`Drain`] | the same in [`mpmc`](crate::mpmc), [`spmc`](crate::spmc) and [`pool`](crate::pool) |
-//! | [`Ring`], [`Control`] | the same in all four |
+//! | [`Ring`], [`Control`] | the same in all four; [`Buffer`](crate::records::Buffer) and `Control` in [`records`](crate::records), whose ends are its own |
 //!
 //! An end that may be had many times is `Clone` and `Sync`, and its operations take `&self`; of an end that there is once, they take
 //! `&mut self`, and its guards are those of [`spsc`](crate::spsc). The parameter `O` says what decides whose

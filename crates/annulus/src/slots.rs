@@ -16,7 +16,7 @@
 //! Where many write and many read, [`shared`] is in the place of both, over any protocol of [`order`] (M4); where there is one of
 //! either, `sole` is in the place of that one (M6). Grants of an end that there is once are the same for all: [`one`] says what they
 //! need of it.
-//! [`runs`] and [`chain`] are the grants where there are many, of slots next to each other and of slots that lie anywhere.
+//! [`records`] are runs of bytes there (M13). [`runs`] and [`chain`] are the grants where there are many, of slots next to each other and of slots that lie anywhere.
 use annulus_protocol::lane::Cursors;
 use annulus_protocol::pos::{Word, count};
 use annulus_protocol::span::Span;
@@ -36,6 +36,8 @@ pub(crate) mod order;
 pub(crate) mod pieces;
 #[cfg(any(target_has_atomic = "ptr", feature = "portable-atomic"))]
 pub(crate) mod pool;
+#[cfg(any(target_has_atomic = "ptr", feature = "portable-atomic"))]
+pub(crate) mod records;
 #[cfg(any(target_has_atomic = "ptr", feature = "portable-atomic"))]
 pub(crate) mod runs;
 #[cfg(any(target_has_atomic = "ptr", feature = "portable-atomic"))]

@@ -4,7 +4,10 @@
 //! ends can do, many times over. Each call must come back; the answers must be `Busy` where the order of the queue demands it and
 //! nowhere else. That a call comes back within so many *steps*, wherever the other one was stopped, is shown by `steps`.
 use annulus::mpmc::lanes::lanes;
-use annulus::{ClaimError, PopError, PushError, ReserveError, State, mpmc, mpsc, pool, spmc, spsc};
+use annulus::records::{self, GRANULE};
+use annulus::{
+    ClaimError, GrantError, PopError, PushError, ReadError, ReserveError, State, mpmc, mpsc, pool, spmc, spsc,
+};
 use std::sync::mpsc as told;
 use std::thread;
 use std::time::{Duration, Instant};
@@ -443,4 +446,50 @@ stalled! { a_claim_of_a_lane_is_in_nobodys_way:
     };
     then |grant| grant.release(2);
     afterwards { assert_eq!(producers[0].push_slice(&[4, 5, 6]), 2) }
+}
+
+// Records: as in `mpmc`, with as many granules as each needs.
+
+stalled! { a_record_of_a_writer_delays_the_records_after_it_but_no_call:
+    given {
+        let (writer, reader) = records::ring(4 * GRANULE);
+        writer.push(&[0]).unwrap();
+        assert_eq!(*reader.read().unwrap(), [0]);
+    }
+    stop || writer.reserve(2 * GRANULE).unwrap();
+    meanwhile {
+        _ = writer.push(&[9]);
+        assert_eq!(reader.read().unwrap_err(), ReadError::Busy, "the next in order is being written");
+        if writer.vacant() == 0 {
+            assert_eq!(writer.reserve(0).unwrap_err(), GrantError::Full, "full, not busy: nothing was claimed");
+        }
+        assert_eq!(writer.reserve(4 * GRANULE).unwrap_err(), GrantError::Full);
+        assert_eq!((reader.is_empty(), reader.state()), (false, State::Open));
+    };
+    then |mut record| {
+        record[0] = 1;
+        record.commit(1);
+    };
+    afterwards {
+        let firsts: Vec<_> = std::iter::from_fn(|| reader.read().ok().map(|record| record[0])).collect();
+        assert_eq!(firsts, [1, 9, 9]);
+    }
+}
+
+stalled! { a_record_of_a_reader_delays_the_next_lap_but_no_call:
+    given {
+        let (writer, reader) = records::ring(3 * GRANULE);
+        writer.push(&[1; 2 * GRANULE]).unwrap();
+        writer.push(&[2]).unwrap();
+    }
+    stop || reader.read().unwrap();
+    meanwhile {
+        _ = reader.read();
+        assert_eq!(reader.read().unwrap_err(), ReadError::Empty, "empty, not busy: nothing is being written");
+        assert_eq!(writer.reserve(1).unwrap_err(), GrantError::Busy, "the granule of the next lap is being read");
+        assert_eq!(writer.push(&[0; 3 * GRANULE]), Err(GrantError::Busy));
+        assert!(reader.is_empty());
+    };
+    then drop;
+    afterwards { writer.push(&[3; 3 * GRANULE]).unwrap() }
 }

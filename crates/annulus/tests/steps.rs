@@ -22,6 +22,8 @@ mod mpmc;
 mod mpsc;
 #[path = "steps/pool.rs"]
 mod pool;
+#[path = "steps/records.rs"]
+mod records;
 #[path = "steps/spmc.rs"]
 mod spmc;
 #[path = "steps/spsc.rs"]

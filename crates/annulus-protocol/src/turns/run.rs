@@ -24,8 +24,8 @@ impl ReservedRun {
 #[must_use = "slots that are forgotten are lost, and in the way"]
 #[derive(Debug)]
 pub struct ClaimedRun {
-    at: Word,
-    len: Word,
+    pub(super) at: Word,
+    pub(super) len: Word,
 }
 
 impl ClaimedRun {

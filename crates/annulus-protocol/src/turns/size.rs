@@ -19,4 +19,10 @@ impl Shape {
         // Two bits at least: a turn keeps its state where a position has its index.
         Self { below: if lap < 4 { 3 } else { lap - ONE }, size: size as Word }
     }
+
+    /// Of a ring whose turns have states up to `most`. Only for [`record`](super::record), which says what sizes there are.
+    pub(super) const fn with_states(size: usize, most: Word) -> Self {
+        let lap = (most + ONE).next_power_of_two();
+        Self { below: if lap < 4 { 3 } else { lap - ONE }, size: size as Word }
+    }
 }

@@ -48,11 +48,7 @@ impl<T> Block<T> {
         self.base
     }
 
-    pub(crate) fn allocate(size: usize) -> Result<Self, OutOfMemory> {
-        Self::allocate_as(size, false)
-    }
-
-    fn allocate_as(size: usize, zeroed: bool) -> Result<Self, OutOfMemory> {
+    pub(crate) fn allocate(size: usize, zeroed: bool) -> Result<Self, OutOfMemory> {
         let layout = Self::layout(size)?;
         if layout.size() == 0 {
             return Ok(Self { base: NonNull::dangling(), size });
@@ -106,7 +102,7 @@ pub(crate) fn allocate<T, C: Ends<T>>(
     credit: usize,
 ) -> Result<Kept<T, C, Heap<T>>, OutOfMemory> {
     debug_assert!((1..=MAX_SIZE).contains(&size));
-    let slots = Block::allocate_as(size, C::ZEROED)?;
+    let slots = Block::allocate(size, C::ZEROED)?;
     let out = Out { pair: Pair::taken(), free: free::<T, C> };
     let ring = Box::new(HeapRing { cursors: C::NEW, out, slots });
     let ring = NonNull::from(Box::leak(ring));

@@ -7,7 +7,7 @@
 //! INVARIANT (M5)  For every share there is one in the count, from before it is made until it leaves. So while there is a share
 //! nobody else has the ring, and who left last has it alone [S2] [N1].
 use super::Keep;
-use crate::slots::order::{ByReservation, Order};
+use crate::slots::order::{ByReservation, SharedWords};
 use crate::slots::pieces::finally;
 use crate::slots::shared::Shared;
 use crate::slots::sole::{SoleInlet, SoleOutlet};
@@ -32,7 +32,7 @@ pub use inline::Ring;
 /// Sealed by its place: nobody outside the crate can name it.
 pub trait Topology: 'static {
     /// What decides whose a slot is.
-    type Order: Order;
+    type Order: SharedWords;
     /// An end that writes.
     type Producer<T, K: Keep>;
     /// An end that reads.
@@ -47,7 +47,7 @@ pub trait Topology: 'static {
 pub(crate) type Shares<T, O, K> = (Share<T, O, K>, Share<T, O, K>);
 
 /// One end's share of a ring: cloned for one more of that end, and dropped when the end goes, after its last use of the ring.
-pub(crate) struct Share<T, O: Order, K: Keep> {
+pub(crate) struct Share<T, O: SharedWords, K: Keep> {
     ring: Shared<T, O>,
     crowd: NonNull<Crowd>,
     end: End,
@@ -57,10 +57,10 @@ pub(crate) struct Share<T, O: Order, K: Keep> {
 }
 
 /// The share of an end of which there is one: there are never more of it.
-pub(crate) struct SoleShare<T, O: Order, K: Keep>(Share<T, O, K>);
+pub(crate) struct SoleShare<T, O: SharedWords, K: Keep>(Share<T, O, K>);
 
 /// What becomes of the ring when the last end goes.
-enum Home<T, O: Order> {
+enum Home<T, O: SharedWords> {
     /// It is freed.
     #[cfg(feature = "alloc")]
     Heap(NonNull<heap::HeapRing<T, O>>),
@@ -70,19 +70,19 @@ enum Home<T, O: Order> {
     Borrowed(PhantomData<fn() -> (T, O)>),
 }
 
-impl<T, O: Order> Clone for Home<T, O> {
+impl<T, O: SharedWords> Clone for Home<T, O> {
     fn clone(&self) -> Self {
         *self
     }
 }
-impl<T, O: Order> Copy for Home<T, O> {}
+impl<T, O: SharedWords> Copy for Home<T, O> {}
 
 // SAFETY: the ring is control words, which are atomics, and items, which move between threads if `T: Send`.
-unsafe impl<T: Send, O: Order, K: Keep + Send> Send for Share<T, O, K> {}
+unsafe impl<T: Send, O: SharedWords, K: Keep + Send> Send for Share<T, O, K> {}
 // SAFETY: a shared one gives out what a shared `Shared` does, and counts.
-unsafe impl<T: Send, O: Order, K: Keep + Sync> Sync for Share<T, O, K> {}
+unsafe impl<T: Send, O: SharedWords, K: Keep + Sync> Sync for Share<T, O, K> {}
 
-impl<T, O: Order, K: Keep> Share<T, O, K> {
+impl<T, O: SharedWords, K: Keep> Share<T, O, K> {
     /// The first two.
     ///
     /// # Safety
@@ -136,7 +136,7 @@ impl<T, O: Order, K: Keep> Share<T, O, K> {
     }
 }
 
-impl<T, O: Order, K: Keep> Clone for Share<T, O, K> {
+impl<T, O: SharedWords, K: Keep> Clone for Share<T, O, K> {
     #[track_caller]
     fn clone(&self) -> Self {
         match self.crowd().join(self.end) {
@@ -146,7 +146,7 @@ impl<T, O: Order, K: Keep> Clone for Share<T, O, K> {
     }
 }
 
-impl<T, O: Order, K: Keep> Drop for Share<T, O, K> {
+impl<T, O: SharedWords, K: Keep> Drop for Share<T, O, K> {
     fn drop(&mut self) {
         if self.crowd().leave(self.end, || self.ring.close()) {
             self.put_away();
@@ -172,7 +172,7 @@ impl<T, K: Keep> Share<T, ByReservation<SoleReader>, K> {
     }
 }
 
-impl<T, O: Order, K: Keep> SoleShare<T, O, K> {
+impl<T, O: SharedWords, K: Keep> SoleShare<T, O, K> {
     /// How many there are of the other end.
     pub(crate) fn others(&self) -> usize {
         let other = if self.0.end == End::Writer { End::Reader } else { End::Writer };

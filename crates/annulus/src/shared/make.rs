@@ -2,7 +2,7 @@
 use crate::error::RingError;
 use crate::memory::shared::{self, Topology};
 use crate::memory::{Heap, OutOfMemory};
-use crate::slots::order::Order;
+use crate::slots::order::SharedWords;
 
 /// Both ends of a ring of kind `M` on the heap.
 pub(crate) type Ends<T, M> = (<M as Topology>::Producer<T, Heap<T>>, <M as Topology>::Consumer<T, Heap<T>>);

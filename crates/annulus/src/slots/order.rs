@@ -1,4 +1,5 @@
 //! What decides whose a slot is, where many write and many read.
+use super::shared::Shared;
 use annulus_protocol::turns::{
     self, Claimed, ClaimedRun, Evicted, Missed, Refused, Reserved, ReservedRun, Shape, SoleReader,
     SoleWriter, Turns,
@@ -6,15 +7,10 @@ use annulus_protocol::turns::{
 use core::fmt::Debug;
 use core::marker::PhantomData;
 
-/// A protocol for many writers and many readers, over the control words of one ring. A slot or run that it has given out has one
-/// owner until it is handed back to it, and its index is less than the size.
+/// What the homes of a ring that many share need to know of its kind; what [`Words`](super::words::Words) are where there is one of each end.
 ///
 /// Sealed by its place: nobody outside the crate can name it.
-///
-/// # Safety
-/// What the paragraph above says, which `slots` relies on (T); and that whatever a writer did with a slot before its commit, and a reader
-/// before its release, happens before it is given out again (T1, T2).
-pub unsafe trait Order: 'static {
+pub trait SharedWords: Sized + 'static {
     /// The words that all ends share.
     type Cursors: Debug + Send + Sync;
     /// The words of one slot.
@@ -23,14 +19,6 @@ pub unsafe trait Order: 'static {
     type Shape: Copy + Debug + Send + Sync;
     /// The words of one ring, to work with.
     type View<'a>: Copy;
-    /// A slot to write.
-    type Reserved;
-    /// A slot to read.
-    type Claimed;
-    /// A slot to write anew.
-    type Evicted;
-    /// What was in the way.
-    type Missed;
 
     /// The largest number of slots.
     const MAX_SIZE: usize;
@@ -40,6 +28,8 @@ pub unsafe trait Order: 'static {
     const TURN: Self::Turn;
     /// What users call several of those.
     const TURNS: &'static str;
+    /// Whether the slots are to be zeroed, and hold items, before there is an end (M7).
+    const ZEROED: bool = false;
 
     /// Of `size` slots, `1 ..= MAX_SIZE`.
     fn shape(size: usize) -> Self::Shape;
@@ -57,6 +47,32 @@ pub unsafe trait Order: 'static {
     fn is_drained(ring: Self::View<'_>) -> bool {
         Self::occupied(ring) == 0
     }
+    /// How many slots are reserved, or hold an item: news, never more than the size.
+    fn occupied(ring: Self::View<'_>) -> usize;
+    /// How many slots are free: news, never more than the size.
+    fn vacant(ring: Self::View<'_>) -> usize;
+    /// Drops what is committed and was not claimed: where no end is in use any more.
+    #[allow(private_interfaces)]
+    fn drop_committed<T>(ring: &Shared<T, Self>);
+}
+
+/// A protocol for many writers and many readers, over the control words of one ring. A slot or run that it has given out has one
+/// owner until it is handed back to it, and its index is less than the size.
+///
+/// Sealed by its place: nobody outside the crate can name it.
+///
+/// # Safety
+/// What the paragraph above says, which `slots` relies on (T); and that whatever a writer did with a slot before its commit, and a reader
+/// before its release, happens before it is given out again (T1, T2).
+pub unsafe trait Order: SharedWords {
+    /// A slot to write.
+    type Reserved;
+    /// A slot to read.
+    type Claimed;
+    /// A slot to write anew.
+    type Evicted;
+    /// What was in the way.
+    type Missed;
 
     /// The next slot to write, if nothing is in the way.
     fn reserve_once(ring: Self::View<'_>) -> Result<Self::Reserved, Self::Missed>;
@@ -87,10 +103,6 @@ pub unsafe trait Order: 'static {
     fn index_to_renew(ring: Self::View<'_>, evicted: &Self::Evicted) -> usize;
     /// Hands the new item to who claims it.
     fn renew(ring: Self::View<'_>, evicted: Self::Evicted);
-    /// How many slots are reserved, or hold an item: news, never more than the size.
-    fn occupied(ring: Self::View<'_>) -> usize;
-    /// How many slots are free: news, never more than the size.
-    fn vacant(ring: Self::View<'_>) -> usize;
 }
 
 /// A protocol that gives out slots next to each other.
@@ -133,19 +145,15 @@ pub unsafe trait Runs: Order {
 ///
 /// # Safety
 /// `relocate` is told indices of two slots: there is an item in the first, which is given out no more, and none in the second.
-pub unsafe trait Recover: Order {
+pub unsafe trait Recover: SharedWords {
     /// Makes every slot usable again that its owner forgot, and tells how many those were: see [`Turns::recover`]. Only while nobody
     /// else has the ring.
     fn recover(ring: Self::View<'_>, relocate: impl FnMut(usize, usize)) -> usize;
 }
 
-/// What every protocol does by a method of the same name.
-macro_rules! forward {
+/// What every ring does by a method of the same name.
+macro_rules! forward_words {
     () => {
-        #[inline]
-        fn shape(size: usize) -> Self::Shape {
-            Self::Shape::of(size)
-        }
         fn restart(cursors: &Self::Cursors) {
             cursors.restart();
         }
@@ -155,6 +163,19 @@ macro_rules! forward {
         fn is_closed(ring: Self::View<'_>) -> bool {
             ring.is_closed()
         }
+        fn occupied(ring: Self::View<'_>) -> usize {
+            ring.occupied()
+        }
+        fn vacant(ring: Self::View<'_>) -> usize {
+            ring.vacant()
+        }
+    };
+}
+pub(super) use forward_words;
+
+/// What every protocol does by a method of the same name.
+macro_rules! forward {
+    () => {
         fn claim_alone(ring: Self::View<'_>) -> Option<Self::Claimed> {
             ring.claim_alone()
         }
@@ -184,12 +205,6 @@ macro_rules! forward {
         fn renew(ring: Self::View<'_>, evicted: Self::Evicted) {
             ring.renew(evicted);
         }
-        fn occupied(ring: Self::View<'_>) -> usize {
-            ring.occupied()
-        }
-        fn vacant(ring: Self::View<'_>) -> usize {
-            ring.vacant()
-        }
     };
 }
 pub(super) use forward;
@@ -205,7 +220,7 @@ pub enum Nobody {}
 
 /// What is done in another way where there is only one of an end.
 pub trait Sole: Debug + 'static {
-    /// See [`Order::close`].
+    /// See [`SharedWords::close`].
     fn close(ring: Turns<'_>) {
         ring.close();
     }
@@ -241,16 +256,11 @@ unsafe impl<S: Sole> Recover for ByReservation<S> {
     }
 }
 
-// SAFETY: (T), T1 and T2 of `protocol::turns`; an index is taken of a position, and is less than the size.
-unsafe impl<S: Sole> Order for ByReservation<S> {
+impl<S: Sole> SharedWords for ByReservation<S> {
     type Cursors = turns::Cursors;
     type Turn = turns::Turn;
     type Shape = Shape;
     type View<'a> = Turns<'a>;
-    type Reserved = Reserved;
-    type Claimed = Claimed;
-    type Evicted = Evicted;
-    type Missed = Missed;
 
     const MAX_SIZE: usize = turns::MAX_SIZE;
     #[allow(
@@ -262,8 +272,12 @@ unsafe impl<S: Sole> Order for ByReservation<S> {
     const TURN: turns::Turn = turns::Turn::new();
     const TURNS: &'static str = "turns";
 
-    forward!();
+    forward_words!();
 
+    #[inline]
+    fn shape(size: usize) -> Shape {
+        Shape::of(size)
+    }
     #[inline]
     fn view<'a>(cursors: &'a turns::Cursors, turns: &'a [turns::Turn], shape: Shape) -> Turns<'a> {
         Turns::new(cursors, turns, shape)
@@ -271,6 +285,21 @@ unsafe impl<S: Sole> Order for ByReservation<S> {
     fn close(ring: Turns<'_>) {
         S::close(ring);
     }
+    #[allow(private_interfaces)]
+    fn drop_committed<T>(ring: &Shared<T, Self>) {
+        ring.drop_items();
+    }
+}
+
+// SAFETY: (T), T1 and T2 of `protocol::turns`; an index is taken of a position, and is less than the size.
+unsafe impl<S: Sole> Order for ByReservation<S> {
+    type Reserved = Reserved;
+    type Claimed = Claimed;
+    type Evicted = Evicted;
+    type Missed = Missed;
+
+    forward!();
+
     #[inline]
     fn reserve_once(ring: Turns<'_>) -> Result<Reserved, Missed> {
         ring.reserve_once()

@@ -1,5 +1,6 @@
 //! The order of the commits: `protocol::pool`.
-use super::order::{Order, forward};
+use super::order::{Order, SharedWords, forward, forward_words};
+use super::shared::Shared;
 use annulus_protocol::pool::{
     Claimed, Cursors, Entry, Evicted, MAX_SIZE, PER_SLOT, Pool, Refused, Reserved, Shape,
 };
@@ -33,17 +34,11 @@ fn entries(places: &[Place]) -> &[Entry] {
 #[derive(Debug)]
 pub struct ByCommit;
 
-// SAFETY: (Q) and P1 of `protocol::pool`, in the place of (T), T1 and T2; the indices in its rings are those of slots.
-unsafe impl Order for ByCommit {
+impl SharedWords for ByCommit {
     type Cursors = Cursors;
     type Turn = Place;
     type Shape = Shape;
     type View<'a> = Pool<'a>;
-    type Reserved = Reserved;
-    type Claimed = Claimed;
-    type Evicted = Evicted;
-    /// Why there is none: everything has been tried.
-    type Missed = Refused;
 
     const MAX_SIZE: usize = MAX_SIZE;
     #[allow(
@@ -55,8 +50,12 @@ unsafe impl Order for ByCommit {
     const TURN: Place = Place::new();
     const TURNS: &'static str = "places";
 
-    forward!();
+    forward_words!();
 
+    #[inline]
+    fn shape(size: usize) -> Shape {
+        Shape::of(size)
+    }
     #[inline]
     fn view<'a>(cursors: &'a Cursors, places: &'a [Place], shape: Shape) -> Pool<'a> {
         Pool::new(cursors, entries(places), shape)
@@ -67,6 +66,22 @@ unsafe impl Order for ByCommit {
     fn is_drained(ring: Pool<'_>) -> bool {
         ring.is_drained()
     }
+    #[allow(private_interfaces)]
+    fn drop_committed<T>(ring: &Shared<T, Self>) {
+        ring.drop_items();
+    }
+}
+
+// SAFETY: (Q) and P1 of `protocol::pool`, in the place of (T), T1 and T2; the indices in its rings are those of slots.
+unsafe impl Order for ByCommit {
+    type Reserved = Reserved;
+    type Claimed = Claimed;
+    type Evicted = Evicted;
+    /// Why there is none: everything has been tried.
+    type Missed = Refused;
+
+    forward!();
+
     #[inline]
     fn reserve_once(ring: Pool<'_>) -> Result<Reserved, Refused> {
         ring.reserve()

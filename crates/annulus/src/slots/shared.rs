@@ -4,7 +4,7 @@
 //! INVARIANT (M4)  There are as many slots, and as many turns, as the shape says, and they and the cursors outlive every copy of a
 //! [`Shared`]; so an index of the protocol is an index of both. It is promised to [`Shared::new`]; the rest is safe code.
 use super::Slots;
-use super::order::{Order, Recover};
+use super::order::{Order, Recover, SharedWords};
 use super::pieces::{Pieces, finally};
 use annulus_protocol::life::State;
 use annulus_protocol::turns::Refused;
@@ -15,27 +15,27 @@ use core::ops::{Deref, DerefMut};
 use core::ptr::NonNull;
 
 /// One ring: its cursors, its turns and its slots. `O` says what decides whose a slot is.
-pub struct Shared<T, O: Order> {
+pub struct Shared<T, O: SharedWords> {
     cursors: NonNull<O::Cursors>,
     turns: NonNull<O::Turn>,
     shape: O::Shape,
     slots: Slots<T>,
 }
 
-impl<T, O: Order> Clone for Shared<T, O> {
+impl<T, O: SharedWords> Clone for Shared<T, O> {
     fn clone(&self) -> Self {
         *self
     }
 }
-impl<T, O: Order> Copy for Shared<T, O> {}
+impl<T, O: SharedWords> Copy for Shared<T, O> {}
 
 // SAFETY: items pass through the ring from one thread to another, which `T: Send` allows; what may touch which slot when is the
 // protocol's business (T).
-unsafe impl<T: Send, O: Order> Send for Shared<T, O> {}
+unsafe impl<T: Send, O: SharedWords> Send for Shared<T, O> {}
 // SAFETY: as above; a shared reference gives out slots, each to one owner (T), and no `&T` to two.
-unsafe impl<T: Send, O: Order> Sync for Shared<T, O> {}
+unsafe impl<T: Send, O: SharedWords> Sync for Shared<T, O> {}
 
-impl<T, O: Order> Shared<T, O> {
+impl<T, O: SharedWords> Shared<T, O> {
     /// A ring of `size` slots, `1 ..= O::MAX_SIZE`.
     ///
     /// # Safety
@@ -64,6 +64,79 @@ impl<T, O: Order> Shared<T, O> {
         O::view(self.cursors(), turns, self.shape)
     }
 
+    pub(crate) fn len(&self) -> usize {
+        O::occupied(self.words())
+    }
+
+    pub(crate) fn vacant(&self) -> usize {
+        O::vacant(self.words())
+    }
+
+    pub(crate) fn size(&self) -> usize {
+        self.slots.size
+    }
+
+    pub(crate) fn close(&self) {
+        O::close(self.words());
+    }
+
+    pub(crate) fn is_closed(&self) -> bool {
+        O::is_closed(self.words())
+    }
+
+    pub(crate) fn state(&self) -> State {
+        match self.is_closed() {
+            false => State::Open,
+            true if O::is_drained(self.words()) => State::Closed,
+            true => State::Closing,
+        }
+    }
+
+    /// Makes every slot usable again that was forgotten, and tells how many those were.
+    ///
+    /// # Safety
+    /// Nobody else has the ring: no end is in use, nor a slot, claim or grant of one.
+    pub(crate) unsafe fn recover(&self) -> usize
+    where
+        O: Recover,
+    {
+        O::recover(self.words(), |from, to| {
+            let (from, to) = (self.place(from), self.place(to));
+            // SAFETY: the caller has the ring alone. There is an item in the one slot and none in the other, and the protocol hands
+            // out the first no more: the item is moved.
+            unsafe { to.copy_from_nonoverlapping(from, 1) };
+        })
+    }
+
+    /// Lets items in again: where no end is out.
+    pub(crate) fn reopen(&self) {
+        O::reopen(self.words());
+    }
+
+    /// Drops what is committed and was not claimed: where no end is in use any more.
+    pub(crate) fn drop_committed(&self) {
+        O::drop_committed(self);
+    }
+
+    #[inline]
+    pub(super) fn slots(&self) -> &Slots<T> {
+        &self.slots
+    }
+
+    /// The one or two runs of memory of `len` slots from `start` on, which is less than the size.
+    pub(super) fn pieces(&self, start: usize, len: usize) -> Pieces<T> {
+        self.slots.run(start, len)
+    }
+
+    /// The slot at `index`, which is less than the size.
+    #[inline]
+    pub(super) fn place(&self, index: usize) -> *mut T {
+        debug_assert!(index < self.size());
+        self.slots.base.as_ptr().wrapping_add(index)
+    }
+}
+
+impl<T, O: Order> Shared<T, O> {
     /// Moves an item in.
     #[inline]
     pub(crate) fn put(&self, value: T) -> Result<(), (T, Refused)> {
@@ -176,81 +249,15 @@ impl<T, O: Order> Shared<T, O> {
         O::claim_again(self.words(), missed)
     }
 
-    pub(crate) fn len(&self) -> usize {
-        O::occupied(self.words())
-    }
-
-    pub(crate) fn vacant(&self) -> usize {
-        O::vacant(self.words())
-    }
-
-    pub(crate) fn size(&self) -> usize {
-        self.slots.size
-    }
-
-    pub(crate) fn close(&self) {
-        O::close(self.words());
-    }
-
-    pub(crate) fn is_closed(&self) -> bool {
-        O::is_closed(self.words())
-    }
-
-    pub(crate) fn state(&self) -> State {
-        match self.is_closed() {
-            false => State::Open,
-            true if O::is_drained(self.words()) => State::Closed,
-            true => State::Closing,
-        }
-    }
-
-    /// Makes every slot usable again that was forgotten, and tells how many those were.
-    ///
-    /// # Safety
-    /// Nobody else has the ring: no end is in use, nor a slot, claim or grant of one.
-    pub(crate) unsafe fn recover(&self) -> usize
-    where
-        O: Recover,
-    {
-        O::recover(self.words(), |from, to| {
-            let (from, to) = (self.place(from), self.place(to));
-            // SAFETY: the caller has the ring alone. There is an item in the one slot and none in the other, and the protocol hands
-            // out the first no more: the item is moved.
-            unsafe { to.copy_from_nonoverlapping(from, 1) };
-        })
-    }
-
-    /// Lets items in again: where no end is out.
-    pub(crate) fn reopen(&self) {
-        O::reopen(self.words());
-    }
-
     /// Drops what is committed and was not claimed: where no end is in use any more.
-    pub(crate) fn drop_committed(&self) {
+    pub(super) fn drop_items(&self) {
         if core::mem::needs_drop::<T>() {
             while let Some(claimed) = O::claim_alone(self.words()) {
-                let rest = finally(|| self.drop_committed()); // also when the drop of an item panics
+                let rest = finally(|| self.drop_items()); // also when the drop of an item panics
                 drop(Claim { ring: self, claimed: ManuallyDrop::new(claimed), item: PhantomData });
                 core::mem::forget(rest);
             }
         }
-    }
-
-    #[inline]
-    pub(super) fn slots(&self) -> &Slots<T> {
-        &self.slots
-    }
-
-    /// The one or two runs of memory of `len` slots from `start` on, which is less than the size.
-    pub(super) fn pieces(&self, start: usize, len: usize) -> Pieces<T> {
-        self.slots.run(start, len)
-    }
-
-    /// The slot at `index`, which is less than the size.
-    #[inline]
-    pub(super) fn place(&self, index: usize) -> *mut T {
-        debug_assert!(index < self.size());
-        self.slots.base.as_ptr().wrapping_add(index)
     }
 }
 
@@ -375,7 +382,7 @@ impl<T, O: Order> DerefMut for Claim<'_, T, O> {
     }
 }
 
-impl<T, O: Order> fmt::Debug for Shared<T, O> {
+impl<T, O: SharedWords> fmt::Debug for Shared<T, O> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Ring").field("cursors", self.cursors()).field("capacity", &self.size()).finish()
     }

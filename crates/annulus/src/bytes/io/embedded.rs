@@ -10,6 +10,7 @@ impl Error for GrantError {
     fn kind(&self) -> ErrorKind {
         match self {
             GrantError::Full => ErrorKind::WriteZero,
+            GrantError::Busy => ErrorKind::Other,
             GrantError::TooLarge => ErrorKind::InvalidInput,
             GrantError::Closed => ErrorKind::BrokenPipe,
         }
@@ -19,7 +20,7 @@ impl Error for GrantError {
 impl Error for ReadError {
     fn kind(&self) -> ErrorKind {
         match self {
-            ReadError::Empty => ErrorKind::Other,
+            ReadError::Empty | ReadError::Busy => ErrorKind::Other,
             ReadError::Closed => ErrorKind::BrokenPipe,
             ReadError::Corrupt => ErrorKind::InvalidData,
             ReadError::TooLong => ErrorKind::InvalidInput,

@@ -1,7 +1,7 @@
 //! A ring in the caller's memory: its control words, its turns and its slots in three places.
 use super::super::{Borrowed, Unfit};
 use super::{Home, Share, Topology};
-use crate::slots::order::Order;
+use crate::slots::order::SharedWords;
 use crate::slots::shared::Shared;
 use annulus_protocol::crowd::Crowd;
 use core::fmt;
@@ -11,7 +11,7 @@ use core::ptr::NonNull;
 
 /// The control words of a ring in the caller's memory. One ring at a time uses them.
 pub struct Control<M: Topology> {
-    cursors: <M::Order as Order>::Cursors,
+    cursors: <M::Order as SharedWords>::Cursors,
     crowd: Crowd,
 }
 
@@ -27,7 +27,7 @@ impl<M: Topology> Control<M> {
 
     pub(crate) fn ends<'a, T>(
         &'a self,
-        turns: &'a mut [<M::Order as Order>::Turn],
+        turns: &'a mut [<M::Order as SharedWords>::Turn],
         slots: &'a mut [MaybeUninit<T>],
     ) -> Result<Ends<'a, T, M>, Unfit> {
         let size = slots.len();

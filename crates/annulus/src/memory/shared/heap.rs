@@ -2,14 +2,14 @@
 use super::super::Heap;
 use super::super::heap::{Block, OutOfMemory};
 use super::{Home, Share, Shares};
-use crate::slots::order::Order;
+use crate::slots::order::SharedWords;
 use crate::slots::shared::Shared;
 use alloc::boxed::Box;
 use alloc::vec::Vec;
 use annulus_protocol::crowd::Crowd;
 use core::ptr::NonNull;
 
-pub(super) struct HeapRing<T, O: Order> {
+pub(super) struct HeapRing<T, O: SharedWords> {
     cursors: O::Cursors,
     crowd: Crowd,
     turns: Box<[O::Turn]>,
@@ -17,8 +17,8 @@ pub(super) struct HeapRing<T, O: Order> {
 }
 
 /// A ring of `size` slots, `1 ..= O::MAX_SIZE`, and the first of its ends.
-pub(crate) fn allocate<T, O: Order>(size: usize) -> Result<Shares<T, O, Heap<T>>, OutOfMemory> {
-    let slots = Block::allocate(size)?;
+pub(crate) fn allocate<T, O: SharedWords>(size: usize) -> Result<Shares<T, O, Heap<T>>, OutOfMemory> {
+    let slots = Block::allocate(size, O::ZEROED)?;
     let mut turns = Vec::new();
     turns.try_reserve_exact(size).map_err(|_| OutOfMemory)?;
     turns.resize_with(size, || O::TURN);
@@ -40,7 +40,7 @@ pub(crate) fn allocate<T, O: Order>(size: usize) -> Result<Shares<T, O, Heap<T>>
 
 /// # Safety
 /// The last end has left, and this is done once.
-pub(super) unsafe fn free<T, O: Order>(ring: NonNull<HeapRing<T, O>>) {
+pub(super) unsafe fn free<T, O: SharedWords>(ring: NonNull<HeapRing<T, O>>) {
     // SAFETY: leaked by `allocate`; nobody has it any more (M5), and this is done once, as the caller promises.
     drop(unsafe { Box::from_raw(ring.as_ptr()) });
 }

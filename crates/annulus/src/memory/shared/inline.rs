@@ -3,7 +3,7 @@
 
 use super::super::Borrowed;
 use super::{Home, Share, Topology};
-use crate::slots::order::{Order, Recover};
+use crate::slots::order::{Recover, SharedWords};
 use crate::slots::shared::Shared;
 use annulus_protocol::crowd::Crowd;
 use core::cell::UnsafeCell;
@@ -13,9 +13,9 @@ use core::ptr::NonNull;
 
 /// A ring with room for exactly `N` items inside it: for statics, stacks and structs. No allocation, no initialiser to run.
 pub struct Ring<T, const N: usize, M: Topology> {
-    cursors: <M::Order as Order>::Cursors,
+    cursors: <M::Order as SharedWords>::Cursors,
     crowd: Crowd,
-    turns: [<M::Order as Order>::Turn; N],
+    turns: [<M::Order as SharedWords>::Turn; N],
     slots: UnsafeCell<[MaybeUninit<T>; N]>,
 }
 
@@ -32,6 +32,8 @@ impl<T, const N: usize, M: Topology> Ring<T, N, M> {
         "a ring has room for at least one item, and at most a quarter of what a word counts"
     );
 
+    const SLOT: MaybeUninit<T> = if M::Order::ZEROED { MaybeUninit::zeroed() } else { MaybeUninit::uninit() };
+
     /// An empty ring.
     pub const fn new() -> Self {
         let () = Self::SIZE;
@@ -39,7 +41,7 @@ impl<T, const N: usize, M: Topology> Ring<T, N, M> {
             cursors: M::Order::CURSORS,
             crowd: Crowd::new(),
             turns: [const { M::Order::TURN }; N],
-            slots: UnsafeCell::new([const { MaybeUninit::uninit() }; N]),
+            slots: UnsafeCell::new([const { Self::SLOT }; N]),
         }
     }
 
