@@ -10,7 +10,7 @@ use std::fs;
 use std::path::PathBuf;
 
 /// The programs in `fuzz/fuzz_targets`.
-const TARGETS: [&str; 1] = ["bytes"];
+const TARGETS: [&str; 2] = ["bytes", "frames"];
 
 #[derive(clap::Args)]
 pub(crate) struct Args {
