@@ -49,6 +49,8 @@ enum Scenario {
     Spmc(Options),
     /// One writer, one reader, of bytes in place: frames, and runs as long as a page
     Bytes(Options),
+    /// Many writers, one reader, of records of 64 bytes in place
+    Records(Options),
     /// Not a comparison: one ring, its turn words in different places
     Layouts(Options),
 }
@@ -57,7 +59,7 @@ impl Scenario {
     fn options(&self) -> &Options {
         use Scenario::*;
         let (Spsc(options) | Mpmc(options) | Mpsc(options) | Spmc(options) | Bytes(options)
-        | Layouts(options)) = self;
+        | Records(options) | Layouts(options)) = self;
         options
     }
 
@@ -74,6 +76,7 @@ impl Scenario {
             Self::Bytes(_) => {
                 bytes::contests(&peers::frames(), &peers::runs(), &capacities(&bytes::CAPACITIES))
             }
+            Self::Records(_) => many::records(&capacities(&many::CAPACITIES)),
             Self::Layouts(_) => many::layouts(&capacities(&many::CAPACITIES)),
         }
     }

@@ -7,7 +7,7 @@ mod ways;
 
 pub use entry::Entry;
 
-use crate::contest::{Contender, Contest, against_best};
+use crate::contest::{Contender, Contest, against, against_best};
 use crate::{layouts, peers};
 use ways::RUN;
 
@@ -20,6 +20,8 @@ const SMALL_RING: usize = 64;
 const SINGLES: f64 = 0.9;
 const RUNS: f64 = 0.15;
 const PAIRS: f64 = 1.0;
+/// So many times as fast as a ring behind a mutex.
+const MUTEX: f64 = 1.5;
 
 /// How many threads write and how many read.
 type Shape = (usize, usize);
@@ -38,6 +40,26 @@ pub fn mpsc(capacities: &[usize]) -> Vec<Contest> {
 
 pub fn spmc(capacities: &[usize]) -> Vec<Contest> {
     contests(&peers::spmc(), capacities, &[(1, 1), (1, 2), (1, 8), (1, 16)], &[(1, 1), (1, 2)])
+}
+
+/// Records of 64 bytes, from many writers to one reader; the capacity is in records.
+pub fn records(capacities: &[usize]) -> Vec<Contest> {
+    let entries = peers::records();
+    let mut all = Vec::new();
+    for &capacity in capacities {
+        for shape in [(1, 1), (2, 1), (4, 1), (8, 1)] {
+            let mut contest = threads(&entries, capacity, shape);
+            contest.id = format!("records/{}", contest.id);
+            contest.title = format!("records of {} bytes, {}", peers::RECORD, contest.title);
+            contest.unit = "record";
+            contest.gates.clear();
+            if shape == (4, 1) {
+                contest.gates.extend([against("mutex", 1.0 / MUTEX), against("nexus-logbuf", 1.0)]);
+            }
+            all.push(contest);
+        }
+    }
+    all
 }
 
 /// Where the turn words lie: the lines in which that may show. Nothing is required of anybody.
@@ -171,6 +193,11 @@ mod tests {
     #[test]
     fn everybody_moves_items_from_one_to_many() {
         every_contender_moves_what_it_was_given(spmc(&CAPACITIES));
+    }
+
+    #[test]
+    fn everybody_moves_records() {
+        every_contender_moves_what_it_was_given(records(&CAPACITIES));
     }
 
     #[test]

@@ -1,9 +1,10 @@
 //! Frames and runs of bytes: the queues that are judged.
 
-use annulus::{bytes, frames};
+use annulus::{bytes, frames, records};
 
-use super::{BytesPeer, wrong};
+use super::{BytesPeer, ManyPeer, RECORD, clones, number_in, put_number, wrong};
 use crate::bytes::Entry;
+use crate::many;
 
 pub fn frames() -> Vec<Entry> {
     vec![Entry::of::<Frames>()]
@@ -11,6 +12,38 @@ pub fn frames() -> Vec<Entry> {
 
 pub fn runs() -> Vec<Entry> {
     vec![Entry::of::<Runs<false>>(), Entry::of::<Runs<true>>()]
+}
+
+pub fn records() -> many::Entry {
+    many::Entry::plain::<Records>()
+}
+
+struct Records;
+
+impl ManyPeer for Records {
+    const NAME: &'static str = "annulus";
+    const PACKAGE: &'static str = "annulus";
+    const OURS: bool = true;
+    type Tx = records::RecordWriter;
+    type Rx = records::RecordReader;
+
+    fn new(capacity: usize, writers: usize, readers: usize) -> (Vec<Self::Tx>, Vec<Self::Rx>) {
+        let (tx, rx) = records::ring(capacity * RECORD);
+        (clones(tx, writers), clones(rx, readers))
+    }
+
+    #[inline(always)]
+    fn push(tx: &mut Self::Tx, value: u64) -> bool {
+        let Ok(mut record) = tx.reserve(RECORD) else { return false };
+        put_number(&mut record, value);
+        record.commit(RECORD);
+        true
+    }
+
+    #[inline(always)]
+    fn pop(rx: &mut Self::Rx) -> Option<u64> {
+        Some(number_in(&rx.read().ok()?))
+    }
 }
 
 struct Frames;

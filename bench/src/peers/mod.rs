@@ -21,7 +21,9 @@ mod crossbeam;
 mod crossfire;
 mod heapless;
 mod kanal;
+mod logbuf;
 mod memory;
+mod mutex;
 mod nexus;
 mod ringbuf;
 mod rtrb;
@@ -44,7 +46,7 @@ pub fn frames() -> Vec<bytes::Entry> {
     let mut all = Vec::new();
     #[cfg(feature = "ours")]
     all.extend(annulus_bytes::frames());
-    all.extend([bbqueue::frames(), rtrb::frames()]);
+    all.extend([bbqueue::frames(), logbuf::frames(), rtrb::frames()]);
     all
 }
 
@@ -74,6 +76,15 @@ pub fn mpsc() -> Vec<many::Entry> {
     all.extend(annulus_many::mpsc());
     all.extend(general());
     all.extend([crossfire::mpsc(), nexus::mpsc(), std_sync::mpsc()]);
+    all
+}
+
+/// Every queue of records with many writers and one reader, ours first.
+pub fn records() -> Vec<many::Entry> {
+    let mut all = Vec::new();
+    #[cfg(feature = "ours")]
+    all.push(annulus_bytes::records());
+    all.extend([logbuf::records(), mutex::records()]);
     all
 }
 
@@ -236,6 +247,25 @@ pub fn differences(items: &[u64], first: u64) -> u64 {
 #[inline(always)]
 pub fn wrong(bytes: &[u8], byte: u8) -> u64 {
     bytes.iter().fold(0, |bad, got| bad | (got ^ byte)).into()
+}
+
+/// The bytes of a record.
+pub const RECORD: usize = 64;
+
+/// Fills a record with a number: every peer's records are written by this one loop.
+#[inline(always)]
+pub fn put_number(record: &mut [u8], number: u64) {
+    for word in record.chunks_exact_mut(8) {
+        word.copy_from_slice(&number.to_ne_bytes());
+    }
+}
+
+/// The number in a record, which is spoilt if the record was torn.
+#[inline(always)]
+pub fn number_in(record: &[u8]) -> u64 {
+    let words = record.chunks_exact(8).map(|word| u64::from_ne_bytes(word.try_into().expect("eight bytes")));
+    let first = words.clone().next().unwrap_or(!0);
+    words.fold(first, |number, word| number | (word ^ first))
 }
 
 /// Zero if `expected` begins with `items`.
