@@ -153,3 +153,67 @@ fn the_memory_goes_with_the_last_end_in_either_order_and_may_be_had_often() {
         assert!(maps.lines().filter(|line| line.contains("memfd:annulus")).count() < 50, "{maps}");
     }
 }
+
+#[test]
+fn grants_in_flight_past_the_wrap_arrive_once_and_in_order() {
+    if !HERE {
+        return;
+    }
+    let (writer, mut reader) = bytes::mirrored(1).unwrap();
+    let capacity = writer.capacity();
+    let mut pipeline = writer.into_pipeline::<3>();
+    let (mut tickets, mut sent, mut got, mut random) = (VecDeque::new(), 0u64, 0u64, 7u32);
+    let mut below = |n: usize| {
+        random = random.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+        (random >> 8) as usize % n
+    };
+    // What is written into a grant says where it begins, once it is known what came before: so they are filled when they are completed.
+    for _ in 0..20_000 {
+        if tickets.len() < 3
+            && let Ok(ticket) = pipeline.grant_up_to(1 + below(capacity / 3))
+        {
+            assert!(!pipeline.bytes_mut(&ticket).is_empty());
+            assert_eq!(pipeline.region(&ticket).len(), ticket.len());
+            tickets.push_back(ticket);
+        }
+        if below(2) == 0
+            && let Some(ticket) = tickets.pop_front()
+        {
+            let n = if below(3) == 0 { below(ticket.len() + 1) } else { ticket.len() };
+            for byte in &mut pipeline.bytes_mut(&ticket)[..n] {
+                *byte = (sent % 251) as u8;
+                sent += 1;
+            }
+            pipeline.complete(ticket, n);
+        }
+        let Ok(grant) = reader.read() else { continue };
+        assert!(grant.iter().all(|byte| {
+            got += 1;
+            *byte == ((got - 1) % 251) as u8
+        }));
+        let (len, n) = (grant.len(), below(grant.len() + 1));
+        grant.release(n);
+        got -= (len - n) as u64;
+    }
+    assert!(u64::try_from(20 * capacity).unwrap() < got, "many laps");
+}
+
+#[test]
+fn grants_that_own_their_end_go_past_the_wrap() {
+    if !HERE {
+        return;
+    }
+    let (mut writer, mut reader) = bytes::mirrored(1).unwrap();
+    let capacity = writer.capacity();
+    for round in 0..50_usize {
+        let n = capacity - round;
+        let mut grant = writer.grant_owned(n).expect("it is empty");
+        grant.fill(round as u8);
+        let lent = grant.lend(bytes::Coherent);
+        assert_eq!(lent.region().len(), n);
+        writer = lent.take_back().commit(n);
+        let grant = reader.read_owned().expect("just committed");
+        assert!(grant.len() == n && grant.iter().all(|byte| *byte == round as u8));
+        reader = grant.release(n);
+    }
+}

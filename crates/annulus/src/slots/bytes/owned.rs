@@ -71,8 +71,8 @@ impl ByteEnd for Outlet {
 
 /// Where the bytes of a span are. They can be written to by whoever has the span.
 pub(super) fn region(stream: &Stream, span: &Span) -> NonNull<[u8]> {
-    let [(first, len), _] = stream.slots.pieces(span);
-    // SAFETY: within the slots or their start (M1), so not null.
+    let (first, len) = stream.slots.piece(span);
+    // SAFETY: within the slots (I5), or the slots and their mirror (I7, M11), so not null.
     let first = unsafe { NonNull::new_unchecked(first) };
     NonNull::slice_from_raw_parts(first, len)
 }
