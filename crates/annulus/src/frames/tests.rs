@@ -70,7 +70,7 @@ impl<H: Header> Ring<'_, H> {
     /// What the future of the ring depends on: how far its words are from each other, and how long its frames are. The shared words
     /// are copies of what the sides have.
     fn shape(&self, m: &Model) -> Vec<Word> {
-        let ([w_at, w_lap, _, reached, w_mark], [r_at, r_lap, size, seen, mark]) =
+        let ([w_at, w_lap, _, _, reached, w_mark], [r_at, r_lap, size, _, seen, mark]) =
             (numbers(self.w.view()), numbers(self.r.view()));
         // The reader's copy of the watermark counts only while the writer is seen a lap ahead.
         let r_mark = if size < seen.wrapping_sub(r_lap) { mark } else { r_lap };
@@ -81,8 +81,8 @@ impl<H: Header> Ring<'_, H> {
 }
 
 /// The numbers in the picture of one side.
-fn numbers(view: &impl Debug) -> [Word; 5] {
-    struct Numbers([Word; 5], usize, bool);
+fn numbers(view: &impl Debug) -> [Word; 6] {
+    struct Numbers([Word; 6], usize, bool);
     impl Write for Numbers {
         fn write_str(&mut self, text: &str) -> fmt::Result {
             for c in text.chars() {
@@ -101,9 +101,9 @@ fn numbers(view: &impl Debug) -> [Word; 5] {
             Ok(())
         }
     }
-    let mut found = Numbers([0; 5], 0, false);
-    write!(found, "{view:?}").expect("five numbers");
-    assert_eq!(found.1, 5, "{view:?}");
+    let mut found = Numbers([0; 6], 0, false);
+    write!(found, "{view:?}").expect("six numbers");
+    assert_eq!(found.1, 6, "{view:?}");
     found.0
 }
 
