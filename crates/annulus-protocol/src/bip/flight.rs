@@ -32,6 +32,8 @@ pub struct Flight {
     span: Span,
     /// Where the lap began from which the span is counted.
     lap: Word,
+    /// The watermark that its end had then.
+    mark: Word,
 }
 
 /// Where a writer will be when all that is in flight is committed.
@@ -53,10 +55,13 @@ impl Flight {
         &self.span
     }
 
-    fn shorten(&mut self, n: Word) -> Word {
-        let rest = self.span.len.wrapping_sub(n.min(self.span.len));
-        self.span.len = self.span.len.wrapping_sub(rest);
-        rest
+    fn shorten(&mut self, n: Word) {
+        self.span.len = n.min(self.span.len);
+    }
+
+    /// The position behind it.
+    fn end(&self) -> Word {
+        self.lap.wrapping_add(self.span.start).wrapping_add(self.span.len)
     }
 }
 
@@ -65,7 +70,7 @@ impl Reserved<'_> {
     pub fn detach(self) -> Flight {
         let side = &self.writer.side;
         let lap = if self.skips { side.next_lap() } else { side.lap };
-        Flight { span: self.span, lap }
+        Flight { span: self.span, lap, mark: self.writer.mark }
     }
 
     /// Goes past the positions without publishing them.
@@ -74,7 +79,7 @@ impl Reserved<'_> {
         if skips && span.len != ZERO {
             writer.plan_end_of_lap();
         }
-        let flight = Flight { span, lap: writer.side.lap };
+        let flight = Flight { span: writer.side.ahead(span.len), lap: writer.side.lap, mark: writer.mark };
         writer.side.plan(flight.span.len);
         flight
     }
@@ -123,8 +128,13 @@ impl WriterAhead {
 
     /// Keeps the first `n` positions of the newest flight; the rest was never reserved.
     pub fn shorten(&mut self, newest: &mut Flight, n: Word) {
-        let rest = newest.shorten(n);
-        self.writer.side.take_back(rest, newest.lap);
+        newest.shorten(n);
+        if newest.lap != self.writer.side.lap {
+            // One after it went to the next lap, and was shortened to nothing.
+            self.writer.mark = newest.mark;
+        }
+        self.writer.side.go_back(newest.end(), newest.lap);
+        self.writer.forget();
     }
 
     /// As [`Writer::vacant`].
@@ -138,7 +148,7 @@ impl Claimed<'_> {
     pub fn detach(self, n: Word) -> Flight {
         let side = &self.reader.side;
         let lap = if self.skips { side.next_lap() } else { side.lap };
-        let mut flight = Flight { span: self.span, lap };
+        let mut flight = Flight { span: self.span, lap, mark: self.reader.mark };
         flight.shorten(n);
         flight
     }
@@ -146,13 +156,12 @@ impl Claimed<'_> {
     /// Goes past the first `n` positions without handing them back.
     fn plan(self, n: Word) -> Flight {
         let Self { reader, span, skips, .. } = self;
-        let mut flight = Flight { span, lap: reader.side.lap };
-        flight.shorten(n);
-        if skips && flight.span.len != ZERO {
+        let len = n.min(span.len);
+        if skips && len != ZERO {
             reader.side.plan_next_lap();
-            flight.lap = reader.side.lap;
         }
-        reader.side.plan(flight.span.len);
+        let flight = Flight { span: reader.side.ahead(len), lap: reader.side.lap, mark: reader.mark };
+        reader.side.plan(len);
         flight
     }
 }
@@ -185,8 +194,8 @@ impl ReaderAhead {
 
     /// Keeps the first `n` positions of the newest flight; the rest is offered again.
     pub fn shorten(&mut self, newest: &mut Flight, n: Word) {
-        let rest = newest.shorten(n);
-        self.reader.side.take_back(rest, newest.lap);
+        newest.shorten(n);
+        self.reader.side.go_back(newest.end(), newest.lap);
     }
 
     /// As [`Reader::available`].

@@ -91,11 +91,10 @@ impl Side {
         folds
     }
 
-    /// Goes `n` positions back, which were planned in the lap that began at `lap`.
+    /// Goes back to where it planned to be before, counted from `lap`.
     #[inline]
-    pub(super) fn take_back(&mut self, n: Word, lap: Word) {
-        self.at = self.at.wrapping_sub(n);
-        self.lap = lap;
+    pub(super) fn go_back(&mut self, at: Word, lap: Word) {
+        (self.at, self.lap) = (at, lap);
         self.plan(ZERO);
     }
 

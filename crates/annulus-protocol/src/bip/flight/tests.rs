@@ -1,4 +1,4 @@
-//! Every state of small rings with up to two flights on each side, by any sequence of steps, in any order of completion.
+//! Every state of small rings with up to two or three flights on each side, by any sequence of steps, in any order of completion.
 use super::super::tests::{Ring, extent};
 use super::*;
 use crate::pos::{count, word};
@@ -7,7 +7,10 @@ use std::vec;
 use std::vec::Vec;
 
 /// At most so many of each side.
-const PLACES: usize = 2;
+fn places(size: usize) -> usize {
+    let small = if cfg!(debug_assertions) { 2 } else { 3 };
+    if size <= small { 3 } else { 2 }
+}
 
 /// A flight, and how much of it counts once it is done.
 type Place = (Flight, Option<usize>);
@@ -22,7 +25,10 @@ struct Pipes {
 
 fn copied(places: &VecDeque<Place>) -> VecDeque<Place> {
     let span = |flight: &Flight| Span { start: flight.span.start, len: flight.span.len };
-    places.iter().map(|(flight, done)| (Flight { span: span(flight), lap: flight.lap }, *done)).collect()
+    places
+        .iter()
+        .map(|(flight, done)| (Flight { span: span(flight), lap: flight.lap, mark: flight.mark }, *done))
+        .collect()
 }
 
 impl Clone for Pipes {
@@ -61,7 +67,9 @@ impl Pipes {
             shape.push(word(places.len()));
             for (flight, done) in places {
                 let done = done.map_or(Word::MAX, word);
-                shape.extend([flight.span.start, flight.span.len, flight.lap.wrapping_sub(lap), done]);
+                let mark = if self.ring.mirrored { lap } else { flight.mark };
+                let [start, behind] = [flight.lap, mark].map(|word| word.wrapping_sub(lap));
+                shape.extend([flight.span.start, flight.span.len, start, behind, done]);
             }
         }
         shape.extend(self.ring.shape());
@@ -178,7 +186,7 @@ impl Pipes {
         let size = self.ring.bytes.len();
         let mut next = vec![];
         next.extend(self.given_up());
-        if self.written.len() < PLACES {
+        if self.written.len() < places(size) {
             for n in 0..=size + 1 {
                 next.extend([true, false].into_iter().filter_map(|exactly| self.reserve(exactly, n)));
             }
@@ -189,8 +197,8 @@ impl Pipes {
                 next.extend((0..=len).map(|n| self.complete(which, n)));
             }
         }
-        if self.read.len() < PLACES {
-            next.extend((1..=size).filter_map(|n| self.claim(n)));
+        if self.read.len() < places(size) {
+            next.extend((0..=size).filter_map(|n| self.claim(n)));
         }
         for (which, (flight, done)) in self.read.iter().enumerate() {
             if done.is_none() {
