@@ -168,10 +168,10 @@ fn abandoning_a_grant_does_nothing_at_every_position_of_every_small_ring() {
 fn random_owned_grants_carry_every_byte_in_order() {
     for capacity in [1, 2, 3, 7, 64] {
         let (mut writer, mut reader) = stream(capacity);
-        let (mut random, mut sent, mut received) = (capacity, 0_u8, 0_u8);
+        let (mut random, mut sent, mut received) = (capacity as u64, 0_u8, 0_u8);
         let mut below = |n: usize| {
             random = random.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-            (random >> 33) % n
+            (random >> 33) as usize % n
         };
         for _ in 0..3000 {
             writer = match writer.grant_owned_up_to(1 + below(capacity)) {

@@ -313,7 +313,7 @@ fn a_ring_of_no_bytes_is_refused() {
 #[test]
 fn more_than_words_can_count_is_refused() {
     assert_eq!(records::try_ring(usize::MAX).unwrap_err(), records::RingError::TooLarge);
-    assert!(records::try_ring(usize::MAX / 64).is_err());
+    assert!(records::try_ring(usize::MAX / 2).is_err());
 }
 
 /// Several writers and readers in one thread, beside a queue of what should be in the ring.
