@@ -1,5 +1,6 @@
 //! The checks of this repository: `cargo xtask test` runs every one that this machine can run.
 mod bench;
+mod cancel;
 mod check;
 mod fuzz;
 mod labels;
@@ -33,6 +34,8 @@ enum Verb {
     Bench(bench::Args),
     /// Everything at once, for ten minutes or as long as one likes; the arguments go to the stress program.
     Stress(stress::Args),
+    /// Drop a million futures of channels at random, under each of four executors: nothing is lost, and nobody is left asleep.
+    Cancel(cancel::Args),
     /// Draw sequences of calls that reach new branches, and compare what they do with a model.
     Fuzz(fuzz::Args),
     /// How large the functions of a queue are in a freestanding program.
@@ -46,6 +49,7 @@ fn main() -> ExitCode {
         Verb::Prove(args) => prove::main(&args),
         Verb::Bench(args) => bench::main(&args),
         Verb::Stress(args) => stress::main(&args),
+        Verb::Cancel(args) => cancel::main(&args),
         Verb::Fuzz(args) => fuzz::main(&args),
         Verb::Size => size::main(),
     };

@@ -63,6 +63,17 @@ impl Crowd {
         joined.map(drop).map_err(|_| Crowded)
     }
 
+    /// One more end of a kind, for a caller who has none, if there is another one. Tells whether there is.
+    ///
+    /// # Progress
+    /// As [`join`](Self::join).
+    #[must_use]
+    pub fn join_others(&self, end: End) -> bool {
+        let more = |n: u32| if n == 0 { None } else { n.checked_add(1) };
+        // Relaxed: as in `join`, but that it is another thing of the caller's that keeps the ring.
+        self.of(end).fetch_update(Ordering::Relaxed, Ordering::Relaxed, more).is_ok()
+    }
+
     /// One end goes, once. The last of its kind says `close` first. Tells whether it was the last of all: then the ring is the
     /// caller's alone until [`free`](Self::free).
     #[must_use]

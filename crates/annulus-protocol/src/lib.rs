@@ -14,6 +14,7 @@
 //!   pool   the same, in the order of the commits: nobody is in anybody's way
 //!   life   open, closing, closed                        seat   claiming an end, giving it back, taking it over
 //!   event  a word to sleep on                            crowd  ends that are many
+//!   line   who waits, and in which order
 //! ```
 //!
 //! The text of `lane` and `turns` is compiled twice: over machine words, which is the product, and over terms, which is the
@@ -37,6 +38,7 @@ pub mod event;
 pub mod hold;
 pub mod lane;
 pub mod life;
+pub mod line;
 pub mod pad;
 #[cfg(any(target_has_atomic = "ptr", feature = "portable-atomic"))]
 pub mod pool;

@@ -1,7 +1,8 @@
 //! Bounded ring queues, from a `static` on a microcontroller to shared memory between processes.
 //!
 //! Every queue has the same four verbs: **reserve** slots, write them in place, **commit**; **claim** items, work on
-//! them in place, **release**. `push` and `pop` are those four in one step, for one item. None of them waits.
+//! them in place, **release**. `push` and `pop` are those four in one step, for one item. None of them waits; the ends of a
+//! `channel` may.
 //!
 //! | queue | writers, readers | where |
 //! |---|---|---|
@@ -13,6 +14,7 @@
 //! | [`bytes`] | one, one, of bytes next to each other | heap, `static`, the caller's memory |
 //! | [`frames`] | one, one, of frames: runs of bytes that are read as they were written | heap, `static`, the caller's memory |
 //! | [`records`] (compare-and-swap) | any number, of records of bytes next to each other | heap, `static`, the caller's memory |
+//! | `channel` (feature `std`) | those of `spsc`, `mpsc`, `spmc`, `mpmc` and `pool`, with ends that may wait, as threads or tasks | heap |
 //! | `ipc` (feature `ipc`, Linux) | one, one | memory that processes share |
 //!
 //! ```
@@ -37,7 +39,7 @@
 //!
 //! # Features
 //! `std` (default) and `alloc` for the heap; `ipc` for shared memory; `portable-atomic` and `critical-section` for cores
-//! without compare-and-swap; `embedded-io`, `embedded-dma` and `bytes` for the traits of the crates of those names, on [`bytes`]. Without any, the crate needs neither an allocator nor a standard library, and a
+//! without compare-and-swap; `futures` for channels as streams and sinks; `embedded-io`, `embedded-dma` and `bytes` for the traits of the crates of those names, on [`bytes`]. Without any, the crate needs neither an allocator nor a standard library, and a
 //! [`spsc::Ring`], a [`bytes::Buffer`] or a [`frames::Buffer`] that is split needs only loads and stores.
 #![cfg_attr(not(feature = "std"), no_std)]
 
@@ -47,6 +49,8 @@ extern crate alloc;
 extern crate std;
 
 pub mod bytes;
+#[cfg(all(feature = "std", target_has_atomic = "ptr"))]
+pub mod channel;
 mod error;
 pub mod frames;
 #[cfg(all(feature = "ipc", target_os = "linux", target_pointer_width = "64"))]
@@ -68,8 +72,12 @@ mod slots;
 #[cfg(any(target_has_atomic = "ptr", feature = "portable-atomic"))]
 pub mod spmc;
 pub mod spsc;
+#[cfg(all(feature = "std", target_has_atomic = "ptr"))]
+pub mod wait;
 
 pub use annulus_protocol::life::State;
+#[cfg(all(feature = "std", target_has_atomic = "ptr"))]
+pub use channel::{RecvError, SendError};
 pub use error::{ClaimError, GrantError, PopError, PushError, ReadError, ReserveError};
 
 use annulus_protocol::pos::Word;

@@ -201,3 +201,37 @@ mod on_the_heap {
         allocate::<T, Spmc>(capacity)
     }
 }
+
+#[cfg(all(feature = "std", target_has_atomic = "ptr"))]
+pub use waiting::{Receiver, Sender, channel};
+
+#[cfg(all(feature = "std", target_has_atomic = "ptr"))]
+mod waiting {
+    use super::Spmc;
+    use crate::channel::{self, states::Open};
+
+    /// An end that sends, and may wait for room: see [`channel::SoleSender`].
+    pub type Sender<T, S = Open> = channel::SoleSender<T, Spmc, S>;
+
+    /// An end that receives, and may wait for items: see [`channel::Receiver`].
+    pub type Receiver<T, S = Open> = channel::Receiver<T, Spmc, S>;
+
+    /// A channel: a ring with room for exactly `capacity` items whose ends may wait, as threads or as tasks. See
+    /// [`channel`](crate::channel).
+    ///
+    /// ```
+    /// let (mut sender, receiver) = annulus::spmc::channel(1);
+    /// std::thread::scope(|scope| {
+    ///     scope.spawn(move || (0..3).for_each(|n| sender.send(n).unwrap()));
+    ///     assert_eq!(receiver.iter().collect::<Vec<_>>(), [0, 1, 2]);
+    /// });
+    /// ```
+    ///
+    /// # Panics
+    /// If `capacity` is zero, or as [`ring`](super::ring).
+    #[track_caller]
+    pub fn channel<T>(capacity: usize) -> (Sender<T>, Receiver<T>) {
+        let (producer, consumer, core) = channel::parts(capacity);
+        (Sender::new(producer, core.clone()), Receiver::new(consumer, core))
+    }
+}

@@ -42,3 +42,42 @@ pub use make::{Control, in_memory};
 #[cfg(all(feature = "alloc", any(target_has_atomic = "ptr", feature = "portable-atomic")))]
 pub use make::{Options, RingError, ring};
 pub use producer::{Batch, Producer};
+
+/// What kind of queue this is.
+#[cfg(all(feature = "std", target_has_atomic = "ptr"))]
+#[derive(Debug)]
+pub struct Spsc;
+
+#[cfg(all(feature = "std", target_has_atomic = "ptr"))]
+pub use waiting::{Receiver, Sender, channel};
+
+#[cfg(all(feature = "std", target_has_atomic = "ptr"))]
+mod waiting {
+    use super::Spsc;
+    use crate::channel::{self, states::Open};
+
+    /// An end that sends, and may wait for room: see [`channel::SoleSender`].
+    pub type Sender<T, S = Open> = channel::SoleSender<T, Spsc, S>;
+
+    /// An end that receives, and may wait for items: see [`channel::SoleReceiver`].
+    pub type Receiver<T, S = Open> = channel::SoleReceiver<T, Spsc, S>;
+
+    /// A channel: a ring with room for exactly `capacity` items whose ends may wait, as threads or as tasks. See
+    /// [`channel`](crate::channel).
+    ///
+    /// ```
+    /// let (mut sender, mut receiver) = annulus::spsc::channel(1);
+    /// std::thread::scope(|scope| {
+    ///     scope.spawn(move || (0..3).for_each(|n| sender.send(n).unwrap()));
+    ///     assert_eq!(receiver.iter().collect::<Vec<_>>(), [0, 1, 2]);
+    /// });
+    /// ```
+    ///
+    /// # Panics
+    /// If `capacity` is zero, or as [`ring`](super::ring).
+    #[track_caller]
+    pub fn channel<T>(capacity: usize) -> (Sender<T>, Receiver<T>) {
+        let (producer, consumer, core) = channel::parts(capacity);
+        (Sender::new(producer, core.clone()), Receiver::new(consumer, core))
+    }
+}

@@ -190,6 +190,13 @@ impl<T, K: Keep> Producer<T, K> {
         self.inlet.lane().cursors().state()
     }
 
+    /// Whether there was nothing in the ring a moment ago.
+    #[cfg(all(feature = "std", target_has_atomic = "ptr"))]
+    pub(crate) fn is_drained(&self) -> bool {
+        let (released, committed) = self.inlet.lane().cursors().positions();
+        released == committed
+    }
+
     /// Pushes no more. What was pushed still comes out. Dropping the producer does the same.
     pub fn close(&mut self) {
         self.inlet.stop();

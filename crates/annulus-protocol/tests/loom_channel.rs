@@ -1,0 +1,274 @@
+//! Nobody who waits on a channel is left asleep, and nothing in it is lost: the shipped text of `annulus::wait` and `annulus::channel`, over
+//! the shipped ring of turns. Labels: E1, E2.
+#![cfg(loom)]
+#![allow(dead_code)] // each model uses its own part
+
+#[path = "loom_support/channel.rs"]
+mod channel;
+#[path = "loom_support/ring.rs"]
+mod ring;
+#[path = "loom_support/wait.rs"]
+mod wait;
+
+use channel::{Both, Core, End, Ends, Inlet, Putting, Receiving, RecvError, SendError, Taking};
+use loom::sync::atomic::{AtomicBool, Ordering};
+use loom::thread;
+use std::sync::Arc;
+use std::task::{Context, Poll, Wake, Waker};
+use wait::{Attempt, Waiting};
+
+/// What a ring answers, as in `annulus`.
+mod error {
+    #[derive(Debug)]
+    pub(crate) enum PushError<T> {
+        Full(T),
+        Busy(T),
+        Closed(T),
+    }
+
+    #[derive(Debug)]
+    pub(crate) enum PopError {
+        Empty,
+        Busy,
+        Closed,
+    }
+}
+
+/// A task that notes that it was woken.
+struct Task(AtomicBool);
+
+impl Wake for Task {
+    fn wake(self: Arc<Self>) {
+        self.0.swap(true, Ordering::SeqCst); // loom may order a plain store before an exchange that did not read it
+    }
+}
+
+impl Task {
+    fn new() -> Arc<Self> {
+        Arc::new(Self(AtomicBool::new(false)))
+    }
+
+    fn was_woken(&self) -> bool {
+        self.0.swap(false, Ordering::SeqCst)
+    }
+}
+
+/// A channel with `N` slots.
+struct Channel<T, const N: usize> {
+    core: Core<T, Ends<N>>,
+    producer: Both<T, N>,
+    consumer: Both<T, N>,
+}
+
+impl<T, const N: usize> Channel<T, N> {
+    fn new() -> Arc<Self> {
+        let (producer, consumer) = Both::ends();
+        Arc::new(Self { core: Core::new(), producer, consumer })
+    }
+
+    fn send(&self, value: T) -> Option<Result<(), SendError<T>>> {
+        Putting { end: self.producer.another(), core: &self.core, value: Some(value) }.attempt()
+    }
+
+    fn receiving(&self) -> Taking<'_, T, Ends<N>, Both<T, N>> {
+        Taking { end: self.consumer.another(), core: &self.core }
+    }
+
+    fn close(&self) {
+        self.consumer.another().close();
+        self.core.closed();
+    }
+}
+
+/// Polls an attempt with a task.
+fn poll<A: Attempt>(waiting: &mut Waiting<'_>, attempt: &mut A, task: &Arc<Task>) -> Poll<A::Done> {
+    let waker = Waker::from(task.clone());
+    waiting.poll(attempt, &Context::from_waker(&waker))
+}
+
+/// Either the receiver finds the item, or it is woken and finds it then.
+#[test]
+fn a_send_and_a_receiver_that_goes_to_sleep_never_miss_each_other() {
+    loom::model(|| {
+        let channel = Channel::<u32, 1>::new();
+        let there = channel.clone();
+        let receiver = thread::spawn(move || {
+            let task = Task::new();
+            let mut waiting = Waiting::new(&there.core.items.waiters);
+            let first = poll(&mut waiting, &mut there.receiving(), &task);
+            (first, task, waiting.suspend())
+        });
+        assert_eq!(channel.send(7), Some(Ok(())));
+        let (mut answer, task, ticket) = receiver.join().unwrap();
+        let mut waiting = Waiting::resumed(&channel.core.items.waiters, ticket);
+        if answer.is_pending() {
+            assert!(task.was_woken(), "the receiver is left asleep");
+            answer = poll(&mut waiting, &mut channel.receiving(), &task);
+        }
+        assert_eq!(answer, Poll::Ready(Ok(7)));
+    });
+}
+
+/// The same of a sender that waits for room.
+#[test]
+fn a_receive_and_a_sender_that_goes_to_sleep_never_miss_each_other() {
+    loom::model(|| {
+        let channel = Channel::<u32, 1>::new();
+        assert_eq!(channel.send(1), Some(Ok(())));
+        let there = channel.clone();
+        let sender = thread::spawn(move || {
+            let task = Task::new();
+            let mut waiting = Waiting::new(&there.core.room.waiters);
+            let mut putting = Putting { end: there.producer.another(), core: &there.core, value: Some(2) };
+            let first = poll(&mut waiting, &mut putting, &task);
+            (first, task, waiting.suspend(), putting.value.take())
+        });
+        assert_eq!(channel.receiving().attempt(), Some(Ok(1)));
+        let (mut answer, task, ticket, value) = sender.join().unwrap();
+        let mut waiting = Waiting::resumed(&channel.core.room.waiters, ticket);
+        if answer.is_pending() {
+            assert!(task.was_woken(), "the sender is left asleep");
+            let mut putting = Putting { end: channel.producer.another(), core: &channel.core, value };
+            answer = poll(&mut waiting, &mut putting, &task);
+        }
+        assert_eq!(answer, Poll::Ready(Ok(())));
+        assert_eq!(channel.receiving().attempt(), Some(Ok(2)));
+    });
+}
+
+/// Two wait, one of them goes at the moment an item comes: the other one gets it, or is woken and gets it.
+#[test]
+fn a_receiver_that_goes_hands_its_wake_on() {
+    loom::model(|| {
+        let channel = Channel::<u32, 1>::new();
+        let tasks = [Task::new(), Task::new()];
+        let mut first = Waiting::new(&channel.core.items.waiters);
+        let mut second = Waiting::new(&channel.core.items.waiters);
+        assert!(poll(&mut first, &mut channel.receiving(), &tasks[0]).is_pending());
+        assert!(poll(&mut second, &mut channel.receiving(), &tasks[1]).is_pending());
+        let (first, second) = (first.suspend(), second.suspend());
+        let there = channel.clone();
+        let cancel = thread::spawn(move || drop(Waiting::resumed(&there.core.items.waiters, first)));
+        assert_eq!(channel.send(7), Some(Ok(())));
+        cancel.join().unwrap();
+        let mut second = Waiting::resumed(&channel.core.items.waiters, second);
+        assert!(tasks[1].was_woken(), "the wake went with who was cancelled");
+        assert_eq!(poll(&mut second, &mut channel.receiving(), &tasks[1]), Poll::Ready(Ok(7)));
+    });
+}
+
+/// Two slots are reserved, and committed in any order, while two receivers wait; one of them looks whenever it is woken. In the end whoever
+/// was woken looks again, and so on: then both have an item. A wake for the second item that is used up while the first one is in the way
+/// must not be the last.
+#[test]
+fn who_is_woken_for_an_item_behind_another_one_does_not_use_the_wake_up() {
+    loom::model(|| {
+        let channel = Channel::<u32, 2>::new();
+        let turns = channel.producer.ring().turns();
+        let slots = [turns.reserve().unwrap(), turns.reserve().unwrap()];
+        let tasks = [Task::new(), Task::new()];
+        let mut tickets = [None, None];
+        for (ticket, task) in tickets.iter_mut().zip(&tasks) {
+            let mut waiting = Waiting::new(&channel.core.items.waiters);
+            assert!(poll(&mut waiting, &mut channel.receiving(), task).is_pending());
+            *ticket = waiting.suspend();
+        }
+        let commits = slots.map(|slot| {
+            let there = channel.clone();
+            thread::spawn(move || {
+                let name = there.producer.name(7);
+                let turns = there.producer.ring().turns();
+                there.producer.ring().replace(turns.index_to_write(&slot), name);
+                turns.commit(slot);
+                there.core.put(1);
+            })
+        });
+        let mut received = 0;
+        let mut look = |n: usize| {
+            if !tasks[n].was_woken() {
+                return false;
+            }
+            let mut waiting = Waiting::resumed(&channel.core.items.waiters, tickets[n].take());
+            match poll(&mut waiting, &mut channel.receiving(), &tasks[n]) {
+                Poll::Ready(item) => {
+                    assert_eq!(item, Ok(7));
+                    received += 1;
+                }
+                Poll::Pending => tickets[n] = waiting.suspend(),
+            }
+            true
+        };
+        look(0);
+        commits.map(|commit| commit.join().unwrap());
+        while look(0) || look(1) {}
+        assert_eq!(received, 2, "a receiver sleeps beside an item");
+    });
+}
+
+/// Whoever waits when it closes, or is about to, learns it.
+#[test]
+fn closing_and_a_receiver_that_goes_to_sleep_never_miss_each_other() {
+    loom::model(|| {
+        let channel = Channel::<u32, 1>::new();
+        let there = channel.clone();
+        let receiver = thread::spawn(move || {
+            let task = Task::new();
+            let mut waiting = Waiting::new(&there.core.items.waiters);
+            let first = poll(&mut waiting, &mut there.receiving(), &task);
+            (first, task, waiting.suspend())
+        });
+        channel.close();
+        let (mut answer, task, ticket) = receiver.join().unwrap();
+        let mut waiting = Waiting::resumed(&channel.core.items.waiters, ticket);
+        if answer.is_pending() {
+            assert!(task.was_woken(), "the receiver is left asleep");
+            answer = poll(&mut waiting, &mut channel.receiving(), &task);
+        }
+        assert_eq!(answer, Poll::Ready(Err(RecvError::Closed)));
+    });
+}
+
+/// The same of a sender; and what was sent before is still received.
+#[test]
+fn closing_and_a_sender_that_goes_to_sleep_never_miss_each_other() {
+    loom::model(|| {
+        let channel = Channel::<u32, 1>::new();
+        assert_eq!(channel.send(1), Some(Ok(())));
+        let there = channel.clone();
+        let sender = thread::spawn(move || {
+            let task = Task::new();
+            let mut waiting = Waiting::new(&there.core.room.waiters);
+            let mut putting = Putting { end: there.producer.another(), core: &there.core, value: Some(2) };
+            let first = poll(&mut waiting, &mut putting, &task);
+            (first, task, waiting.suspend(), putting.value.take())
+        });
+        channel.close();
+        let (mut answer, task, ticket, value) = sender.join().unwrap();
+        let mut waiting = Waiting::resumed(&channel.core.room.waiters, ticket);
+        if answer.is_pending() {
+            assert!(task.was_woken(), "the sender is left asleep");
+            let mut putting = Putting { end: channel.producer.another(), core: &channel.core, value };
+            answer = poll(&mut waiting, &mut putting, &task);
+        }
+        assert_eq!(answer, Poll::Ready(Err(SendError::Closed(2))));
+        assert_eq!(channel.receiving().attempt(), Some(Ok(1)));
+        assert_eq!(channel.receiving().attempt(), Some(Err(RecvError::Closed)));
+    });
+}
+
+/// An item that is sent while the last receiver goes is dropped by one of the two, or handed back: it is in nobody's way, and not in the ring.
+#[test]
+fn an_item_that_is_sent_to_a_receiver_that_goes_is_dropped_by_one_of_them() {
+    loom::model(|| {
+        let (mut producer, consumer) = Both::<Arc<()>, 1>::ends();
+        let core = Arc::new(Core::<_, Ends<1>>::new());
+        let there = core.clone();
+        let receiver = thread::spawn(move || drop(Receiving::new(consumer, there)));
+        let item = Arc::new(());
+        if producer.put(item.clone()).is_ok() {
+            core.put(1);
+        }
+        receiver.join().unwrap();
+        assert_eq!(Arc::strong_count(&item), 1, "the item stays in a ring that nobody reads");
+    });
+}

@@ -1,0 +1,27 @@
+//! `annulus::wait`, with the model's lock.
+
+pub(crate) mod sync {
+    pub(crate) use loom::sync::{Mutex, MutexGuard};
+}
+
+#[path = "../../../annulus/src/wait/waiters.rs"]
+mod waiters;
+#[path = "../../../annulus/src/wait/waiting.rs"]
+mod waiting;
+
+pub(crate) use waiters::{Found, Sleeper, Ticket, Waiters};
+pub(crate) use waiting::{Attempt, Waiting, block, give_up};
+
+/// Nobody looks twice in a model: every schedule is tried anyway.
+#[derive(Debug)]
+pub(crate) struct Patience;
+
+impl Patience {
+    pub(crate) fn new() -> Self {
+        Self
+    }
+
+    pub(crate) fn spin(&self, _: impl FnMut() -> bool) -> bool {
+        false
+    }
+}

@@ -1,0 +1,73 @@
+//! Channels: the rings of this crate with ends that may wait, threads and tasks alike.
+//!
+//! ```
+//! let (sender, receiver) = annulus::mpmc::channel(2);
+//! let worker = std::thread::spawn(move || receiver.iter().sum::<u32>());
+//! for n in 1..=10 {
+//!     sender.send(n).unwrap(); // waits while two are in the channel
+//! }
+//! drop(sender); // the last one: the worker gets what is left, and ends
+//! assert_eq!(worker.join().unwrap(), 55);
+//! ```
+//!
+//! Each kind of ring has its channel, with the same methods: [`spsc`](crate::spsc::channel), [`mpsc`](crate::mpsc::channel),
+//! [`spmc`](crate::spmc::channel), [`mpmc`](crate::mpmc::channel), [`pool`](crate::pool::channel). Where there may be many of an end it is
+//! `Clone`, and its operations take `&self` ([`Sender`], [`Receiver`]); where there is one, they take `&mut self` ([`SoleSender`],
+//! [`SoleReceiver`]). The capacity is exact, from 1 on. What is sent, and in which order it is received, is the business of the ring; a
+//! channel only adds the waiting.
+//!
+//! | form | waits |
+//! |---|---|
+//! | `try_send`, `try_recv`, `force_send`, `send` of a [`Permit`] | never |
+//! | `send`, `recv`, `send_many`, `recv_many`, `iter`; `reserve` (`pool`, `spsc`, `spmc`) | makes the thread sleep |
+//! | [`select!`](crate::select) | the same, for the first of several operations that can be done |
+//! | `send_timeout`, `send_deadline`, `recv_timeout`, `recv_deadline` | the same, for a limited time |
+//! | `send_async`, `recv_async`, `send_many_async`, `recv_many_async`, `reserve_async`, `closed`, `poll_recv`; `stream`, `sink` (feature `futures`) | futures, for any runtime |
+//!
+//! # Cancel safety
+//! Every future can be dropped at any moment: nothing is lost, nothing is sent or received twice, and no wake is swallowed. See [`Wait`].
+//!
+//! # Open, closing, closed
+//! A channel is open until the last sender has gone, the last receiver has gone, or an end says `close`. Then it is *closing*: nothing goes
+//! in, and what was sent is still received. When all of that has come out it is *closed*. When the last receiver goes, what is left is
+//! dropped at once, and what is being sent at that moment is dropped by whoever sends it. `closing` makes a type of it: an end that
+//! cannot send, and whose `recv` cannot wait.
+//!
+//! # Progress
+//! The forms that never wait are what `push` and `pop` of the ring are, and a fence and a load after that. If somebody waits on the other
+//! side, a lock is taken to call the first, for as long as it takes to unlink it from a list; it is woken after that. A thread that has to
+//! wait looks again for some microseconds first, as long as that has paid of late, and never on one processor; a future never does.
+mod attempt;
+mod core;
+mod ends;
+mod error;
+mod permit;
+mod receiver;
+mod select;
+mod sender;
+pub mod states;
+#[cfg(feature = "futures")]
+mod stream;
+
+pub use attempt::{Ending, Putting, PuttingMany, Taking, TakingMany, Wait};
+pub use ends::{End, Inlet, Kind, ManyConsumers, ManyProducers, Outlet};
+pub use error::{RecvError, SendError};
+pub use permit::{Credit, Held, Permit, ReserveFuture, Reserved, Reserving, Seen};
+pub use receiver::{
+    Iter, Receiver, RecvFuture, RecvManyFuture, SoleIter, SoleReceiver, SoleTryIter, TryIter, WeakReceiver,
+};
+pub use select::{Arm, Choice, Limit, PuttingFrom, Selectable, select};
+pub use sender::{ClosedFuture, SendFuture, SendManyFuture, Sender, SoleSender, WeakSender};
+#[cfg(feature = "futures")]
+pub use stream::{RecvStream, SendSink};
+
+use self::core::Core;
+use std::sync::Arc;
+
+/// Both ends of a new ring, and what they share beside it.
+#[track_caller]
+#[allow(clippy::type_complexity)] // three things, nothing to name
+pub(crate) fn parts<T, M: Kind>(capacity: usize) -> (M::Producer<T>, M::Consumer<T>, Arc<Core<T, M>>) {
+    let (producer, consumer) = M::ring(capacity);
+    (producer, consumer, Arc::new(Core::new()))
+}

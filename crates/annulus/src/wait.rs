@@ -1,0 +1,30 @@
+//! Waiting: goes round an attempt that does not wait, and that knows nothing of it.
+//!
+//! ```text
+//!   attempt -> spin, while that pays -> join the line [E2] -> attempt -> sleep -> attempt -> to the old place [E2] -> ...
+//!              threads only                                   '-- park: a thread    '-- by the call, or for no reason
+//!                                                             '-- Pending: a task
+//!   the other side:  publish -> [E1] anybody in line? -> call the first, outside the lock
+//! ```
+//! Nobody sleeps who has not joined the line and attempted once more after that; so either the attempt finds what was published, or
+//! the publisher finds the waiter ([`Event`](annulus_protocol::event::Event)).
+//!
+//! INVARIANT (W1)  The line holds those who wait, the smallest number first; whoever came too late keeps its place.
+//! INVARIANT (W2)  Whoever is called has a token, which it uses up with a success, trades in for its old place, or hands on when it
+//! leaves. So as long as there is something for one who waits, somebody who is awake will call it or take that something.
+//! INVARIANT (W3)  Wakers are cloned, woken and dropped outside the lock: they are other people's code.
+//!
+//! No wait allocates: a waiter's place is in a slab that grows to as many as ever waited together, and is used again.
+mod spin;
+mod waiters;
+mod waiting;
+
+/// What the lock is, here; the models have another one.
+pub(crate) mod sync {
+    pub(crate) use std::sync::{Mutex, MutexGuard};
+}
+
+pub(crate) use spin::Patience;
+pub(crate) use waiters::{Found, Sleeper, Ticket, Waiters};
+pub use waiting::Attempt;
+pub(crate) use waiting::{Waiting, block, give_up};

@@ -1,0 +1,125 @@
+//! One who waits.
+use super::{Found, Patience, Sleeper, Ticket, Waiters};
+use std::task::{Context, Poll};
+use std::thread;
+use std::time::Instant;
+
+/// What is tried until it succeeds. It never waits.
+pub trait Attempt {
+    /// What a success brings; a final failure is one.
+    type Done;
+
+    /// Whether an attempt might succeed: news, cheaper than an attempt.
+    fn hopeful(&mut self) -> bool;
+
+    /// One try.
+    fn attempt(&mut self) -> Option<Self::Done>;
+
+    /// Whether another one who waits for the same would succeed: asked after a success, and what was known to who called is seen.
+    fn more(&mut self) -> bool;
+}
+
+/// One who waits, or is about to. When it goes, its place in the line is given up and the token that it has is handed on (W2).
+#[derive(Debug)]
+pub(crate) struct Waiting<'a> {
+    waiters: &'a Waiters,
+    ticket: Option<Ticket>,
+}
+
+impl<'a> Waiting<'a> {
+    pub(crate) fn new(waiters: &'a Waiters) -> Self {
+        Self { waiters, ticket: None }
+    }
+
+    /// One that has been waiting already.
+    pub(crate) fn resumed(waiters: &'a Waiters, ticket: Option<Ticket>) -> Self {
+        Self { waiters, ticket }
+    }
+
+    /// Goes on waiting elsewhere.
+    pub(crate) fn suspend(mut self) -> Option<Ticket> {
+        self.ticket.take()
+    }
+
+    pub(crate) fn join(&mut self, sleeper: Sleeper) {
+        self.waiters.join(&mut self.ticket, sleeper);
+    }
+
+    /// One try, and if it succeeds the wait is over: a token is used up, or there is more, and the next one is called.
+    pub(crate) fn attempt<A: Attempt>(&mut self, attempt: &mut A) -> Option<A::Done> {
+        let done = attempt.attempt()?;
+        if let Some(ticket) = self.ticket.take() {
+            self.done(ticket, attempt);
+        }
+        Some(done)
+    }
+
+    #[cold]
+    fn done<A: Attempt>(&mut self, ticket: Ticket, attempt: &mut A) {
+        // One call may have served for several things: where many write, what is committed first cannot be had before what was
+        // reserved first, and whoever was called for it has gone back to sleep.
+        if self.waiters.leave(ticket) && attempt.more() {
+            let _ = self.waiters.call(1);
+        }
+    }
+
+    /// What a future does when it is polled.
+    #[inline]
+    pub(crate) fn poll<A: Attempt>(&mut self, attempt: &mut A, task: &Context<'_>) -> Poll<A::Done> {
+        if let Some(done) = self.attempt(attempt) {
+            return Poll::Ready(done);
+        }
+        self.join(Sleeper::Task(task.waker().clone()));
+        match self.attempt(attempt) {
+            Some(done) => Poll::Ready(done),
+            None => Poll::Pending,
+        }
+    }
+}
+
+impl Drop for Waiting<'_> {
+    #[inline]
+    fn drop(&mut self) {
+        if let Some(ticket) = self.ticket.take() {
+            give_up(self.waiters, ticket);
+        }
+    }
+}
+
+/// Somebody will not come back to what it waited for.
+#[cold]
+pub(crate) fn give_up(waiters: &Waiters, ticket: Ticket) {
+    if waiters.leave(ticket) {
+        let (Found::Waiters | Found::Desert) = waiters.call(1); // whoever deserts empties the ring itself
+    }
+}
+
+/// Tries until it succeeds, and makes the thread sleep meanwhile, or until the deadline has come.
+#[cold]
+pub(crate) fn block<A: Attempt>(
+    waiters: &Waiters,
+    patience: &Patience,
+    attempt: &mut A,
+    deadline: Option<Instant>,
+) -> Option<A::Done> {
+    if patience.spin(|| attempt.hopeful())
+        && let Some(done) = attempt.attempt()
+    {
+        return Some(done);
+    }
+    let mut waiting = Waiting::new(waiters);
+    loop {
+        waiting.join(Sleeper::Thread(thread::current()));
+        if let Some(done) = waiting.attempt(attempt) {
+            return Some(done);
+        }
+        match deadline.map(|deadline| deadline.saturating_duration_since(Instant::now())) {
+            None => thread::park(),
+            Some(left) if left.is_zero() => return None,
+            Some(left) => thread::park_timeout(left),
+        }
+        if let Some(done) = waiting.attempt(attempt) {
+            return Some(done);
+        }
+    }
+}

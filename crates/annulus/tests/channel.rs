@@ -1,0 +1,24 @@
+//! Channels, all kinds of them: what the ends do, alone and on threads.
+//!
+//! ```text
+//!   each     what every channel does            many     where there are many of an end
+//!   permits  room that is held
+//!   select   the first of several operations
+//!   tasks    a runtime of its own that cancels every future at every poll
+//! ```
+#![cfg(feature = "std")]
+#![allow(clippy::disallowed_types)]
+#![allow(unused_mut)] // an end of which there is one is `mut` in each test, used so or not
+
+#[path = "channel/each.rs"]
+mod each;
+#[path = "channel/items.rs"]
+mod items;
+#[path = "channel/many.rs"]
+mod many;
+#[path = "channel/permits.rs"]
+mod permits;
+#[path = "channel/select.rs"]
+mod select;
+#[path = "channel/tasks.rs"]
+mod tasks;
