@@ -8,7 +8,7 @@ pub(crate) struct Args {
     #[arg(default_value_t = 1_000_000)]
     count: u32,
     /// Only tests with this in their names, such as `mpmc` or `tokio`
-    #[arg(long, default_value = "mpmc")]
+    #[arg(long, default_value = "")]
     only: String,
 }
 

@@ -105,7 +105,7 @@ const RECEIVED: u8 = 16;
 
 impl Ledger {
     fn new(until: usize) -> Arc<Self> {
-        let items = (0..until * 4 + 1000).map(|_| AtomicU8::new(0)).collect();
+        let items = (0..until * 64 + 1000).map(|_| AtomicU8::new(0)).collect();
         Arc::new(Self { items, next: AtomicUsize::new(0), cancelled: AtomicUsize::new(0), until })
     }
 
@@ -188,7 +188,7 @@ macro_rules! each {
             use super::*;
 
             fn cancelled_at_random(run: fn(Vec<Task>)) {
-                // Half a million take a minute on a slow machine.
+                // A million take a minute or two on a slow machine.
                 in_time_of(Duration::from_secs(600), move || {
                     for capacity in [1, 2, 16] {
                         let ledger = Ledger::new(cancels().div_ceil(3));
