@@ -5,6 +5,7 @@
 #![cfg_attr(not(feature = "ours"), allow(dead_code))]
 
 mod bytes;
+mod channels;
 mod contest;
 mod crew;
 mod judge;
@@ -51,6 +52,8 @@ enum Scenario {
     Bytes(Options),
     /// Many writers, one reader, of records of 64 bytes in place
     Records(Options),
+    /// Ends that wait for each other: threads that block, tasks of tokio, round trips
+    Channels(Options),
     /// Not a comparison: one ring, its turn words in different places
     Layouts(Options),
 }
@@ -59,7 +62,7 @@ impl Scenario {
     fn options(&self) -> &Options {
         use Scenario::*;
         let (Spsc(options) | Mpmc(options) | Mpsc(options) | Spmc(options) | Bytes(options)
-        | Records(options) | Layouts(options)) = self;
+        | Records(options) | Channels(options) | Layouts(options)) = self;
         options
     }
 
@@ -77,6 +80,7 @@ impl Scenario {
                 bytes::contests(&peers::frames(), &peers::runs(), &capacities(&bytes::CAPACITIES))
             }
             Self::Records(_) => many::records(&capacities(&many::CAPACITIES)),
+            Self::Channels(_) => channels::contests(&capacities(&channels::CAPACITIES)),
             Self::Layouts(_) => many::layouts(&capacities(&many::CAPACITIES)),
         }
     }

@@ -6,6 +6,7 @@ mod loops;
 mod ways;
 
 pub use entry::Entry;
+pub use items::{Seen, is_complete, item};
 
 use crate::contest::{Contender, Contest, against, against_best};
 use crate::{layouts, peers};

@@ -219,12 +219,12 @@ pub fn shared<Q>(queue: Q, writers: usize, readers: usize) -> (Vec<Arc<Q>>, Vec<
 }
 
 /// So many ends like this one.
-fn clones<E: Clone>(end: E, n: usize) -> Vec<E> {
+pub fn clones<E: Clone>(end: E, n: usize) -> Vec<E> {
     vec![end; n]
 }
 
 /// The only end there is.
-fn only<E>(end: E, n: usize) -> Vec<E> {
+pub fn only<E>(end: E, n: usize) -> Vec<E> {
     assert_eq!(n, 1, "there is only one such end");
     vec![end]
 }
