@@ -33,6 +33,11 @@
 //! dropped at once, and what is being sent at that moment is dropped by whoever sends it. `closing` makes a type of it: an end that
 //! cannot send, and whose `recv` cannot wait.
 //!
+//! # Panics
+//! A waker that panics when it is woken makes whoever woke it panic, after all others were woken; what was sent or received by then was sent
+//! or received. An item that panics when it is dropped makes the drop of the last receiver panic; the others are dropped all the same, with
+//! the last end of all.
+//!
 //! # Progress
 //! The forms that never wait are what `push` and `pop` of the ring are, and a fence and a load after that. If somebody waits on the other
 //! side, a lock is taken to call the first, for as long as it takes to unlink it from a list; it is woken after that. A thread that has to

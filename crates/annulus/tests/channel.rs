@@ -5,6 +5,7 @@
 //!   permits  room that is held
 //!   select   the first of several operations
 //!   tasks    a runtime of its own that cancels every future at every poll
+//!   turns    who gets on when there is little to share
 //! ```
 #![cfg(feature = "std")]
 #![allow(clippy::disallowed_types)]
@@ -22,3 +23,5 @@ mod permits;
 mod select;
 #[path = "channel/tasks.rs"]
 mod tasks;
+#[path = "channel/turns.rs"]
+mod turns;

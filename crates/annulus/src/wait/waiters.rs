@@ -2,6 +2,7 @@
 use super::sync::{Mutex, MutexGuard};
 use annulus_protocol::event::Event;
 use annulus_protocol::line::{Line, Link};
+use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::sync::PoisonError;
 use std::task::Waker;
 use std::thread::Thread;
@@ -75,7 +76,8 @@ impl Waiters {
 
     #[cold]
     fn call_first(&self, mut n: usize) -> Found {
-        loop {
+        let mut panicked = None;
+        let found = loop {
             let mut called = [const { None }; AT_ONCE];
             let (mut count, deserted) = (0, {
                 let mut seats = self.lock();
@@ -88,13 +90,19 @@ impl Waiters {
                 *deserted
             });
             for sleeper in called.into_iter().flatten() {
-                sleeper.wake(); // (W3)
+                // (W3) Other people's code: whatever it does, those behind it are woken.
+                let woken = catch_unwind(AssertUnwindSafe(|| sleeper.wake()));
+                panicked = panicked.or(woken.err());
                 count += 1;
             }
             n -= count;
             if count < AT_ONCE || n == 0 {
-                return if deserted { Found::Desert } else { Found::Waiters };
+                break if deserted { Found::Desert } else { Found::Waiters };
             }
+        };
+        match panicked {
+            None => found,
+            Some(panic) => resume_unwind(panic),
         }
     }
 

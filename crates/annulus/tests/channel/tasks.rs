@@ -333,3 +333,26 @@ fn a_task_and_a_thread_wait_for_the_same() {
         "{both:?}"
     );
 }
+
+/// Twenty wait behind one whose waker panics: closing panics, and wakes them all.
+#[test]
+fn a_waker_that_panics_keeps_nobody_else_asleep() {
+    struct Loud;
+    impl Wake for Loud {
+        fn wake(self: Arc<Self>) {
+            panic!("as planned");
+        }
+    }
+    let (sender, receiver) = annulus::mpmc::channel::<u8>(1);
+    let mut first = receiver.recv_async();
+    let waker = Waker::from(Arc::new(Loud));
+    assert!(Pin::new(&mut first).poll(&mut Context::from_waker(&waker)).is_pending());
+    let mut others: Vec<_> = (0..20).map(|_| Task::new(receiver.recv_async())).collect();
+    assert!(others.iter_mut().all(|task| task.poll().is_pending()));
+    let closing = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| sender.close()));
+    assert!(closing.is_err());
+    for mut task in others {
+        assert!(task.was_woken());
+        assert_eq!(task.poll(), Poll::Ready(Err(RecvError::Closed)));
+    }
+}
