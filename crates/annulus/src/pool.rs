@@ -17,6 +17,7 @@
 //! | a ring on the heap | `ring`, `try_ring` (feature `alloc`) |
 //! | a ring in a `static`, on the stack, in a struct | [`Ring`] |
 //! | a ring in memory of your own | [`in_memory`] |
+//! | ends that may wait, as threads or tasks | `channel` (feature `std`) |
 //!
 //! # Order
 //! That of the commits. A `push` commits when it returns, so the items that one thread pushes come out in the order in which it pushed

@@ -16,6 +16,7 @@
 //! | a ring on the heap | `ring`, `try_ring` (feature `alloc`) |
 //! | a ring in a `static`, on the stack, in a struct | [`Ring`] |
 //! | a ring in memory of your own | [`in_memory`] |
+//! | ends that may wait, as threads or tasks | `channel` (feature `std`) |
 //!
 //! # Order
 //! Items are claimed in the order in which they were pushed. Consumers hand their slots back in any order; but the producer comes to

@@ -12,6 +12,7 @@
 //! | a ring in a `static`, on the stack, in a struct | [`Ring`] |
 //! | a ring in memory of your own | [`in_memory`] |
 //! | space returned in larger steps, for less traffic between cores | [`Options`] |
+//! | ends that may wait, as threads or tasks | `channel` (feature `std`) |
 //!
 //! # Progress
 //! Every operation is wait-free: it takes a bounded number of steps, whatever the other end does, or does not do.

@@ -218,6 +218,11 @@ macro_rules! select {
     (@parse $choice:tt [$($arms:tt)*]) => {
         $crate::select!(@run $choice ($crate::channel::Limit::Never) [$($arms)*] unreachable!("it waits for ever"))
     };
+    (@parse $choice:tt $arms:tt $($rest:tt)+) => {
+        compile_error!(
+            "an arm is `recv(receiver) -> result => ..` or `send(sender, item) -> result => ..`, the last one may be `default => ..` or `timeout(duration) => ..`, and there are commas between them"
+        )
+    };
 
     // Every recursion has an `arm` of its own. They are gone before what was chosen is evaluated.
     (@run ($choice:ident) $limit:tt [$([$end:tt $result:pat => $body:expr])+] $otherwise:expr) => {

@@ -102,10 +102,15 @@ pub(crate) fn block<A: Attempt>(
     attempt: &mut A,
     deadline: Option<Instant>,
 ) -> Option<A::Done> {
-    if patience.spin(|| attempt.hopeful())
-        && let Some(done) = attempt.attempt()
-    {
-        return Some(done);
+    let mut done = None;
+    let look = || {
+        if attempt.hopeful() {
+            done = attempt.attempt(); // somebody else may be quicker: then it goes on looking
+        }
+        done.is_some()
+    };
+    if patience.spin(look) {
+        return done;
     }
     let mut waiting = Waiting::new(waiters);
     loop {

@@ -243,7 +243,7 @@ fn who_waits_uses_no_processor() {
     let sleepers: Vec<_> = (0..1000)
         .map(|_| {
             let receiver = receiver.clone();
-            thread::Builder::new().stack_size(64 << 10).spawn(move || receiver.recv()).unwrap()
+            thread::Builder::new().stack_size(128 << 10).spawn(move || receiver.recv()).unwrap()
         })
         .collect();
     let mut before = ticks();
