@@ -219,6 +219,9 @@ macro_rules! reserves {
             ///
             /// # Progress
             /// A poll never waits, and never spins.
+            ///
+            /// # Panics
+            /// If it is polled after it was ready.
             pub fn reserve_async(&$($mut)? self) -> ReserveFuture<'_, T, $kind, &$($mut)? $producer> {
                 let (end, core) = self.parts();
                 Wait::new(Reserving { end: Some(end), core }, Waiting::new(&core.room.waiters))
