@@ -7,9 +7,18 @@ pub(crate) struct Backoff {
     races: u32,
 }
 
+/// The longest wait is two to this power.
+const LONGEST: u32 = 6;
+
 impl Backoff {
     pub(crate) const fn new() -> Self {
         Self { races: 0 }
+    }
+
+    /// Waits as long as it ever does from the first loss on: where an operation is several exchanges of lines that all others exchange,
+    /// so that two threads which take turns at them take turns at every line.
+    pub(crate) const fn longest() -> Self {
+        Self { races: LONGEST }
     }
 
     /// By value, and out of line, so that it stays out of the way and out of memory where no race is lost.
@@ -19,6 +28,6 @@ impl Backoff {
         for _ in 0..1u32 << self.races {
             spin_loop();
         }
-        Self { races: if self.races < 6 { self.races + 1 } else { self.races } }
+        Self { races: if self.races < LONGEST { self.races + 1 } else { self.races } }
     }
 }
