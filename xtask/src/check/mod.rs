@@ -4,7 +4,7 @@
 //!   step --lacks something?--> skipped, and what to install
 //!        `--runs------------> passed, or failed with all that it said
 //! ```
-//! A step is quiet while it passes. The last line is the whole result.
+//! A step is quiet while it passes: what it said is in `target/check`. The last line is the whole result.
 mod foreign;
 pub(crate) mod freestanding;
 mod host;
@@ -68,6 +68,7 @@ pub(crate) fn main(args: &Args) -> Result<bool> {
         let mut log = Log::default();
         let outcome = run(step, args.all, &mut log);
         let time = started.elapsed();
+        log.keep(step.name)?;
         tests += log.tests;
         match &outcome {
             Outcome::Passed => println!("ok       {}  {}", seconds(time), log.summary()),

@@ -1,6 +1,9 @@
 //! One check.
+use crate::places;
 use crate::shell::Run;
 use anyhow::{Result, bail};
+use std::fs;
+use std::time::Instant;
 
 /// A check: what it needs, and what it does.
 pub(crate) struct Step {
@@ -36,13 +39,23 @@ impl Log {
     pub(crate) fn run(&mut self, run: Run) -> Result<String> {
         let said = run.said().to_owned();
         self.said += &format!("$ {said}\n");
+        let started = Instant::now();
         let ended = run.quietly()?;
         self.said += &ended.output;
+        self.said += &format!("({:.1} s)\n", started.elapsed().as_secs_f64());
         self.tests += ended.output.lines().filter_map(tests_passed).sum::<u32>();
         if !ended.is_success() {
             bail!("`{said}` failed");
         }
         Ok(ended.output)
+    }
+
+    /// Puts what was said, and how long each program took, where it can be read afterwards.
+    pub(crate) fn keep(&self, step: &str) -> Result<()> {
+        let folder = places::target("check");
+        fs::create_dir_all(&folder)?;
+        fs::write(folder.join(format!("{step}.log")), &self.said)?;
+        Ok(())
     }
 
     /// Something to say beside the time.
