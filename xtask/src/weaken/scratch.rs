@@ -7,10 +7,11 @@ use anyhow::{Context as _, Result, bail, ensure};
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
-/// A copy of what the crates are built from. All mutants share one folder for what cargo makes, so that each costs
+/// A copy of what the crates are built from. All mutants in it share one folder for what cargo makes, so that each costs
 /// the compilation of one small crate.
 pub(crate) struct Scratch {
     tree: PathBuf,
+    made: PathBuf,
     packages: Vec<String>,
 }
 
@@ -30,8 +31,10 @@ pub(crate) const PREEMPTIONS: &str = "3";
 const LIMIT: u64 = 300;
 
 impl Scratch {
-    pub(crate) fn new() -> Result<Self> {
-        let tree = places::target("weaken").join("tree");
+    /// The copy of this number.
+    pub(crate) fn new(number: usize) -> Result<Self> {
+        let place = places::target("weaken").join(number.to_string());
+        let (tree, made) = (place.join("tree"), place.join("made"));
         if tree.exists() {
             std::fs::remove_dir_all(&tree)?;
         }
@@ -47,14 +50,7 @@ impl Scratch {
             );
             std::fs::write(&path, text.replace(from, to))?;
         }
-        Ok(Self { tree, packages: labels::modelled_packages()? })
-    }
-
-    /// Whether there is any model that could notice a change at `site`.
-    pub(crate) fn has_models_for(&self, site: &Site) -> bool {
-        let mut parts = site.file.components().skip(1);
-        let package = parts.next().map(|part| part.as_os_str().to_string_lossy());
-        package.is_some_and(|package| self.packages.iter().any(|modelled| *modelled == *package))
+        Ok(Self { tree, made, packages: labels::modelled_packages()? })
     }
 
     /// What all models say of the tree as it is.
@@ -111,8 +107,7 @@ impl Scratch {
             run = run.arg("-p").arg(package);
         }
         // Not shared with the models of the tree itself: cargo takes the two trees for one, and would run our mutants.
-        let made = places::target("weaken").join("made");
-        let run = run.arg("--target-dir").arg(made).within(&self.tree);
+        let run = run.arg("--target-dir").arg(&self.made).within(&self.tree);
         Ok(run.env("RUSTFLAGS", "--cfg loom").env("LOOM_MAX_PREEMPTIONS", PREEMPTIONS))
     }
 }
