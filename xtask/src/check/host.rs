@@ -32,6 +32,10 @@ pub(super) fn slow_steps() -> Vec<Step> {
     ]
 }
 
+/// Half the kinds of items. The step `test` has them all; where it is compiled again, in another way, the suite would take
+/// minutes for each.
+pub(super) const PART: &str = "--cfg annulus_matrix=\"part\"";
+
 const LIBRARIES: &str = "-p annulus -p annulus-protocol";
 
 fn fmt(log: &mut Log) -> Result<()> {
@@ -77,18 +81,16 @@ fn test(log: &mut Log) -> Result<()> {
 
 fn features(log: &mut Log) -> Result<()> {
     for with in ["", "--no-default-features --features annulus/alloc", "--all-features"] {
-        log.run(Run::cargo(&format!("test {LIBRARIES} {with}")))?;
+        let run = Run::cargo(&format!("test {LIBRARIES} {with} --target-dir")).arg(places::target("part"));
+        log.run(run.env("RUSTFLAGS", PART))?;
     }
     Ok(())
 }
 
 fn release(log: &mut Log) -> Result<()> {
-    // Half the kinds of items: optimised, the suite takes minutes to compile for each.
-    let run = Run::cargo(&format!(
-        "test {LIBRARIES} --features annulus/ipc,annulus/mirrored --lib --tests --release --target-dir"
-    ))
-    .arg(places::target("optimised"));
-    log.run(run.env("RUSTFLAGS", "--cfg annulus_matrix=\"part\"")).map(drop)
+    let with = "--features annulus/ipc,annulus/mirrored --lib --tests --release --target-dir";
+    let run = Run::cargo(&format!("test {LIBRARIES} {with}")).arg(places::target("part"));
+    log.run(run.env("RUSTFLAGS", PART)).map(drop)
 }
 
 fn doc(log: &mut Log) -> Result<()> {
@@ -105,7 +107,7 @@ fn counted(log: &mut Log) -> Result<()> {
 fn narrow(log: &mut Log) -> Result<()> {
     // A ring of more slots than half a word counts cannot be made of 8-bit words, so only the protocol is tested.
     for (bits, what) in [("8", "-p annulus-protocol"), ("32", LIBRARIES)] {
-        let flags = format!("--cfg annulus_word=\"{bits}\"");
+        let flags = format!("{PART} --cfg annulus_word=\"{bits}\"");
         let run = Run::cargo(&format!("test {what} --lib --tests --target-dir"));
         let run = run.arg(places::target(&format!("narrow-{bits}")));
         log.run(run.env("RUSTFLAGS", flags))?;
