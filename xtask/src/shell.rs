@@ -42,8 +42,15 @@ impl Run {
         for name in ["RUSTFLAGS", "RUSTDOCFLAGS", "CARGO_TARGET_DIR", "CARGO_BUILD_TARGET"] {
             run.command.env_remove(name);
         }
-        // On a new machine everything is compiled once, and nobody debugs it: half the time of the tests went here.
-        run.command.env("CARGO_INCREMENTAL", "0").env("CARGO_PROFILE_DEV_DEBUG", "0");
+        run
+    }
+
+    /// `cargo test`, with arguments separated by spaces. Most is compiled once, and nobody debugs it.
+    pub(crate) fn tests(arguments: &str) -> Self {
+        let mut run = Self::cargo("test").args(arguments);
+        for name in ["CARGO_INCREMENTAL", "CARGO_PROFILE_DEV_DEBUG", "CARGO_PROFILE_RELEASE_DEBUG"] {
+            run.command.env(name, "0");
+        }
         run
     }
 

@@ -2,7 +2,6 @@
 //!
 //! Most need the standard library's source, of exactly this compiler's version, and all use `-Z` options, which a
 //! stable compiler takes when it is told that it is bootstrapping.
-use super::host::PART;
 use super::step::{Log, Step};
 use crate::places;
 use crate::shell::{self, Run};
@@ -20,7 +19,7 @@ pub(super) fn steps() -> Vec<Step> {
 }
 
 const HOST: &str = "x86_64-unknown-linux-gnu";
-const TESTS: &str = "test -p annulus -p annulus-protocol --lib --tests";
+const TESTS: &str = "-p annulus -p annulus-protocol --lib --tests";
 
 /// So that a finding names lines.
 const LINES: &str = "-Cdebuginfo=line-tables-only";
@@ -79,16 +78,16 @@ fn bare(log: &mut Log) -> Result<()> {
 }
 
 fn i686(log: &mut Log) -> Result<()> {
-    let run = Run::cargo(&format!("{TESTS} -Zbuild-std --target i686-unknown-linux-gnu --target-dir"));
-    let run = without(run.arg(places::target("i686")).env("RUSTFLAGS", PART), &[NOT_FOR_SANITIZERS]);
+    let run = Run::tests(&format!("{TESTS} -Zbuild-std --target i686-unknown-linux-gnu --target-dir"));
+    let run = without(run.arg(places::target("i686")).env("RUSTFLAGS", log.matrix()), &[NOT_FOR_SANITIZERS]);
     let run = with_source(run, log)?;
     log.run(run).map(drop)
 }
 
 fn asan(log: &mut Log) -> Result<()> {
     // The standard library is not instrumented, which the compiler would otherwise refuse as a mixture.
-    let flags = format!("{PART} {LINES} -Zsanitizer=address -Cunsafe-allow-abi-mismatch=sanitizer");
-    let run = Run::cargo(&format!("{TESTS} --target {HOST} --target-dir")).arg(places::target("asan"));
+    let flags = format!("{} {LINES} -Zsanitizer=address -Cunsafe-allow-abi-mismatch=sanitizer", log.matrix());
+    let run = Run::tests(&format!("{TESTS} --target {HOST} --target-dir")).arg(places::target("asan"));
     let run = run.env("RUSTC_BOOTSTRAP", "1").env("RUSTFLAGS", flags);
     log.run(without(run, &[NOT_FOR_SANITIZERS])).map(drop)
 }
@@ -98,20 +97,20 @@ fn tsan(log: &mut Log) -> Result<()> {
     // the other thread comes by. The models (`loom`, `weaken`) are what the orderings rest on.
     // With the standard library built the same way, or what it orders would look like races.
     for package in ["annulus", "annulus-protocol"] {
-        let mut run = Run::cargo(&format!("test -p {package} -Zbuild-std --target {HOST} --lib"));
-        for program in programs_of_threads(package)? {
+        let mut run = Run::tests(&format!("-p {package} -Zbuild-std --target {HOST} --lib"));
+        for program in programs_of_threads(package, log.whole)? {
             run = run.arg("--test").arg(program);
         }
         let run = run.arg("--target-dir").arg(places::target("tsan"));
-        let run = run.env("RUSTFLAGS", format!("{PART} {LINES} -Zsanitizer=thread"));
+        let run = run.env("RUSTFLAGS", format!("{} {LINES} -Zsanitizer=thread", log.matrix()));
         let run = with_source(without(run, &[NOT_FOR_SANITIZERS, NOT_FOR_TSAN]), log)?;
         log.run(run)?;
     }
     Ok(())
 }
 
-/// The test programs of a crate, without those of one thread.
-fn programs_of_threads(package: &str) -> Result<Vec<String>> {
+/// The test programs of a crate; unless all are wanted, without those of one thread.
+fn programs_of_threads(package: &str, all: bool) -> Result<Vec<String>> {
     let mut programs = Vec::new();
     for entry in std::fs::read_dir(places::root().join("crates").join(package).join("tests"))? {
         let path = entry?.path();
@@ -119,7 +118,7 @@ fn programs_of_threads(package: &str) -> Result<Vec<String>> {
             continue;
         }
         let program = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
-        if OF_ONE_THREAD.contains(&(package, &program)) {
+        if !all && OF_ONE_THREAD.contains(&(package, &program)) {
             let text = std::fs::read_to_string(&path)?;
             ensure!(!text.contains("thread::s"), "{} starts threads", places::short(&path));
         } else {

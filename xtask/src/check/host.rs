@@ -32,10 +32,6 @@ pub(super) fn slow_steps() -> Vec<Step> {
     ]
 }
 
-/// Half the kinds of items. The step `test` has them all; where it is compiled again, in another way, the suite would take
-/// minutes for each.
-pub(super) const PART: &str = "--cfg annulus_matrix=\"part\"";
-
 const LIBRARIES: &str = "-p annulus -p annulus-protocol";
 
 fn fmt(log: &mut Log) -> Result<()> {
@@ -76,21 +72,21 @@ fn orderings(log: &mut Log) -> Result<()> {
 }
 
 fn test(log: &mut Log) -> Result<()> {
-    log.run(Run::cargo("test --workspace")).map(drop)
+    log.run(Run::tests("--workspace")).map(drop)
 }
 
 fn features(log: &mut Log) -> Result<()> {
     for with in ["", "--no-default-features --features annulus/alloc", "--all-features"] {
-        let run = Run::cargo(&format!("test {LIBRARIES} {with} --target-dir")).arg(places::target("part"));
-        log.run(run.env("RUSTFLAGS", PART))?;
+        let run = Run::tests(&format!("{LIBRARIES} {with} --target-dir")).arg(places::target("part"));
+        log.run(run.env("RUSTFLAGS", log.matrix()))?;
     }
     Ok(())
 }
 
 fn release(log: &mut Log) -> Result<()> {
     let with = "--features annulus/ipc,annulus/mirrored --lib --tests --release --target-dir";
-    let run = Run::cargo(&format!("test {LIBRARIES} {with}")).arg(places::target("part"));
-    log.run(run.env("RUSTFLAGS", PART)).map(drop)
+    let run = Run::tests(&format!("{LIBRARIES} {with}")).arg(places::target("part"));
+    log.run(run.env("RUSTFLAGS", log.matrix())).map(drop)
 }
 
 fn doc(log: &mut Log) -> Result<()> {
@@ -100,15 +96,15 @@ fn doc(log: &mut Log) -> Result<()> {
 }
 
 fn counted(log: &mut Log) -> Result<()> {
-    let run = Run::cargo(&format!("test {LIBRARIES} --test steps --target-dir")).arg(places::target("steps"));
+    let run = Run::tests(&format!("{LIBRARIES} --test steps --target-dir")).arg(places::target("steps"));
     log.run(run.env("RUSTFLAGS", "--cfg annulus_steps")).map(drop)
 }
 
 fn narrow(log: &mut Log) -> Result<()> {
     // A ring of more slots than half a word counts cannot be made of 8-bit words, so only the protocol is tested.
     for (bits, what) in [("8", "-p annulus-protocol"), ("32", LIBRARIES)] {
-        let flags = format!("{PART} --cfg annulus_word=\"{bits}\"");
-        let run = Run::cargo(&format!("test {what} --lib --tests --target-dir"));
+        let flags = format!("{} --cfg annulus_word=\"{bits}\"", log.matrix());
+        let run = Run::tests(&format!("{what} --lib --tests --target-dir"));
         let run = run.arg(places::target(&format!("narrow-{bits}")));
         log.run(run.env("RUSTFLAGS", flags))?;
     }
@@ -124,14 +120,14 @@ fn stress_quickly(log: &mut Log) -> Result<()> {
 
 fn shuttle(log: &mut Log) -> Result<()> {
     for tests in ["-p annulus-protocol --test shuttle_*", "-p annulus --test linearizable"] {
-        let run = Run::cargo(&format!("test --release {tests} --target-dir")).arg(places::target("shuttle"));
+        let run = Run::tests(&format!("--release {tests} --target-dir")).arg(places::target("shuttle"));
         log.run(run.env("RUSTFLAGS", "--cfg shuttle --cfg annulus_word=\"8\""))?;
     }
     Ok(())
 }
 
 fn loom(log: &mut Log) -> Result<()> {
-    let mut run = Run::cargo("test --release --test loom_* --target-dir").arg(places::target("loom"));
+    let mut run = Run::tests("--release --test loom_* --target-dir").arg(places::target("loom"));
     for package in labels::modelled_packages()? {
         run = run.arg("-p").arg(package);
     }

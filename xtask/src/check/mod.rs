@@ -23,6 +23,9 @@ pub(crate) struct Args {
     /// Only these checks
     #[arg(long, value_delimiter = ',', value_name = "STEP")]
     only: Vec<String>,
+    /// All kinds of items in every way of compiling, and ThreadSanitizer also where there is one thread: takes much longer
+    #[arg(long)]
+    whole: bool,
     /// List the checks and run none
     #[arg(long)]
     list: bool,
@@ -65,7 +68,7 @@ pub(crate) fn main(args: &Args) -> Result<bool> {
         print!("{:<14} ", step.name);
         std::io::stdout().flush()?;
         let started = Instant::now();
-        let mut log = Log::default();
+        let mut log = Log::new(args.whole);
         let outcome = run(step, args.all, &mut log);
         let time = started.elapsed();
         log.keep(step.name)?;

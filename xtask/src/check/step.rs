@@ -32,9 +32,15 @@ pub(crate) struct Log {
     pub(crate) said: String,
     pub(crate) tests: u32,
     note: Option<String>,
+    /// Nothing is left out to save time.
+    pub(crate) whole: bool,
 }
 
 impl Log {
+    pub(crate) fn new(whole: bool) -> Self {
+        Self { whole, ..Self::default() }
+    }
+
     /// Runs a program of the step, which has to succeed.
     pub(crate) fn run(&mut self, run: Run) -> Result<String> {
         let said = run.said().to_owned();
@@ -56,6 +62,12 @@ impl Log {
         fs::create_dir_all(&folder)?;
         fs::write(folder.join(format!("{step}.log")), &self.said)?;
         Ok(())
+    }
+
+    /// Which kinds of items the suite has where it is compiled again, in another way, which takes minutes for each: half of them. The
+    /// step `test` has them all.
+    pub(crate) fn matrix(&self) -> &'static str {
+        if self.whole { "" } else { "--cfg annulus_matrix=\"part\"" }
     }
 
     /// Something to say beside the time.

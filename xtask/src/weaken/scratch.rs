@@ -99,7 +99,7 @@ impl Scratch {
         if self.packages.is_empty() {
             bail!("no crate has tests/loom_*.rs");
         }
-        let mut run = Run::cargo("test --release").arg(how);
+        let mut run = Run::tests("--release").arg(how);
         for test in tests {
             run = run.arg("--test").arg(test);
         }
@@ -108,6 +108,8 @@ impl Scratch {
         }
         // Not shared with the models of the tree itself: cargo takes the two trees for one, and would run our mutants.
         let run = run.arg("--target-dir").arg(&self.made).within(&self.tree);
+        // From one mutant to the next, a line changes.
+        let run = run.env("CARGO_INCREMENTAL", "1");
         Ok(run.env("RUSTFLAGS", "--cfg loom").env("LOOM_MAX_PREEMPTIONS", PREEMPTIONS))
     }
 }
