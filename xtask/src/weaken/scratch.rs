@@ -55,11 +55,11 @@ impl Scratch {
 
     /// What all models say of the tree as it is.
     pub(crate) fn judge(&self) -> Result<Verdict> {
-        self.ask(&BTreeSet::from(["loom_*".to_owned()]), &BTreeSet::new())
+        self.ask(&BTreeSet::from(["loom_*".to_owned()]), &BTreeSet::new(), 3 * LIMIT)
     }
 
-    /// What the models of these names say, which are in these tests; all that are in them if there is no name.
-    fn ask(&self, tests: &BTreeSet<String>, models: &BTreeSet<String>) -> Result<Verdict> {
+    /// What the models of these names say, which are in these tests, within so many seconds; all that are in them if there is no name.
+    fn ask(&self, tests: &BTreeSet<String>, models: &BTreeSet<String>, seconds: u64) -> Result<Verdict> {
         let built = self.cargo(tests, "--no-run")?.limit(900).quietly()?;
         if !built.is_success() {
             return Ok(Verdict::Unclear(format!("it does not build:\n{}", built.output)));
@@ -68,7 +68,7 @@ impl Scratch {
         for model in models {
             run = run.arg(model);
         }
-        let ended = run.limit(LIMIT).quietly()?;
+        let ended = run.limit(seconds).quietly()?;
         if ended.is_success() {
             return Ok(Verdict::Missed);
         }
@@ -90,7 +90,7 @@ impl Scratch {
         }
         lines[site.line - 1] = line;
         std::fs::write(&path, lines.join("\n") + "\n")?;
-        let verdict = self.ask(&tests, &models);
+        let verdict = self.ask(&tests, &models, LIMIT);
         std::fs::write(&path, before)?;
         verdict
     }
