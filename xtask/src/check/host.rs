@@ -153,7 +153,11 @@ fn prove(log: &mut Log) -> Result<()> {
 fn bench(log: &mut Log) -> Result<()> {
     let manifest = places::manifest("bench")?;
     for scenario in ["spsc", "mpmc", "mpsc", "spmc"] {
-        let run = Run::cargo("run --quiet --release --manifest-path").arg(&manifest);
+        // Linked quickly, and beside the program that measures: here it only has to run.
+        let run = Run::cargo("run --quiet --release --manifest-path").arg(&manifest).arg("--target-dir");
+        let run = run.arg(places::target("bench")).env("CARGO_PROFILE_RELEASE_LTO", "off");
+        let run =
+            run.env("CARGO_PROFILE_RELEASE_CODEGEN_UNITS", "16").env("CARGO_PROFILE_RELEASE_DEBUG", "0");
         log.run(run.args("--").arg(scenario).arg("--quick"))?;
     }
     Ok(())
