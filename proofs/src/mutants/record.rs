@@ -13,12 +13,12 @@ pub(crate) const MUTANTS: &[Mutant] = &[
     )
     .found_by("record: reserve"),
     bug(
-        "record_is_reserved_without_its_pad",
+        "record_needs_more_than_there_is",
         RECORD,
         "let need = (pad + granules).min(shape.size);",
-        "let need = granules;",
+        "let need = pad + granules;",
     )
-    .found_by("record: reserve"),
+    .found_by("record: an empty ring"),
     bug(
         "record_begins_with_its_pad",
         RECORD,
