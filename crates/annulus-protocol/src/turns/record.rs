@@ -48,16 +48,19 @@
 //! | T2   | `release` (`release_run`)      | `reserve` (`count_in`)           | its reader is done with the granule               |
 //! | T3   | fence in `reserve` and `claim`, by who finds nothing | | as in [`turns`](super::Turns::claim)              |
 use super::super::backoff::Backoff;
-use super::super::pos::{ONE, TWO, Word, ZERO, count, word};
+use super::super::pos::{Word, ZERO, count, word};
 use super::super::sync::{Ordering, fence};
 use super::shape::{CLOSED, is_negative};
 use super::{ClaimedRun, Turns};
 
 mod recover;
+mod shape;
 mod size;
 
 pub use super::{Cursors, Refused, Turn};
-pub use size::Shape;
+pub use shape::Shape;
+
+use shape::Run;
 
 /// Granules to write, next to each other, with their one owner.
 #[must_use = "granules that are forgotten are lost, and in the way"]
@@ -74,14 +77,6 @@ pub struct Claimed {
     at: Word,
     granules: Word,
     bytes: Word,
-}
-
-/// What stands at the beginning of a run.
-#[derive(Clone, Copy)]
-struct Run {
-    granules: Word,
-    /// Of a record; none if it is skipped.
-    bytes: Option<Word>,
 }
 
 /// One ring of records: its cursors, and the turns of its granules.
@@ -101,7 +96,7 @@ impl<'a> Records<'a> {
     /// The longest record, in bytes: all of the ring. There is room for it whenever the ring is empty.
     #[inline]
     pub fn max_len(&self) -> usize {
-        count(self.shape.turns.size << self.shape.bits)
+        count(self.shape.bytes_in(self.turns.shape.size))
     }
 
     /// Reserves granules for `bytes` bytes next to each other, and at least one.
@@ -118,7 +113,7 @@ impl<'a> Records<'a> {
     #[track_caller]
     pub fn reserve(&self, bytes: usize) -> Result<Reserved, Refused> {
         assert!(bytes <= self.max_len(), "a record of {bytes} bytes in a ring of {}", self.max_len());
-        let granules = self.granules(word(bytes));
+        let granules = self.shape.granules_for(word(bytes));
         let (write, shape) = (&self.turns.cursors.write, self.turns.shape);
         let mut lost = Backoff::new();
         loop {
@@ -171,7 +166,7 @@ impl<'a> Records<'a> {
     fn pass_skipped(&self) -> bool {
         let at = self.turns.cursors.read.load(Ordering::Relaxed); // the exchange decides
         let turn = self.turns.turn(at).load(Ordering::Acquire); // [R1] pairs with `skip`
-        match self.run(at, turn) {
+        match self.shape.run(at, turn) {
             Some(Run { granules, bytes: None }) => {
                 self.pass(at, granules);
                 true
@@ -203,7 +198,7 @@ impl<'a> Records<'a> {
         loop {
             let at = cursors.read.load(Ordering::Relaxed); // the exchange decides
             let turn = self.turns.turn(at).load(Ordering::Acquire); // [R1] pairs with `commit` and `skip`
-            match self.run(at, turn) {
+            match self.shape.run(at, turn) {
                 Some(Run { granules, bytes: Some(bytes) }) => {
                     if self.turns.advance(&cursors.read, at, granules) {
                         return Ok(Claimed { at, granules, bytes });
@@ -230,13 +225,12 @@ impl<'a> Records<'a> {
     #[inline]
     pub fn commit(&self, reserved: Reserved, bytes: usize) {
         let Reserved { at, granules } = reserved;
-        let bytes = word(bytes).min(granules << self.shape.bits);
-        let used = self.granules(bytes);
+        let bytes = word(bytes).min(self.shape.bytes_in(granules));
+        let used = self.shape.granules_for(bytes);
         if used < granules {
             self.skip(self.turns.shape.after(at, used), granules - used); // before the record: nobody is there yet
         }
-        let turn = self.turns.shape.free(at) + bytes * TWO + ONE;
-        self.turns.turn(at).store(turn, Ordering::Release); // [R1] pairs with `claim`
+        self.turns.turn(at).store(self.shape.ready(at, bytes), Ordering::Release); // [R1] pairs with `claim`
     }
 
     /// Hands the granules on without a record.
@@ -247,8 +241,7 @@ impl<'a> Records<'a> {
 
     /// Hands on a run that nobody claims. The caller owns it.
     fn skip(&self, at: Word, granules: Word) {
-        let turn = self.turns.shape.free(at) + granules * TWO;
-        self.turns.turn(at).store(turn, Ordering::Release); // [R1] pairs with `claim` and `pass_skipped`
+        self.turns.turn(at).store(self.shape.skipped(at, granules), Ordering::Release); // [R1] pairs with `claim` and `pass_skipped`
     }
 
     /// Hands the granules to who reserves them next.
@@ -260,7 +253,7 @@ impl<'a> Records<'a> {
     /// The index of the first granule, and how many bytes there are in all of them. They are before the end of the ring.
     #[inline]
     pub fn bytes_to_write(&self, reserved: &Reserved) -> (usize, usize) {
-        (count(self.turns.shape.index(reserved.at)), count(reserved.granules << self.shape.bits))
+        (count(self.turns.shape.index(reserved.at)), count(self.shape.bytes_in(reserved.granules)))
     }
 
     /// The index of the first granule, and how many bytes the record has. They are before the end of the ring.
@@ -292,29 +285,5 @@ impl<'a> Records<'a> {
     /// Whether it is closed.
     pub fn is_closed(&self) -> bool {
         self.turns.is_closed()
-    }
-
-    /// How many granules `bytes` bytes take, which are no more than the ring has.
-    #[inline]
-    fn granules(&self, bytes: Word) -> Word {
-        let most = (ONE << self.shape.bits) - ONE;
-        ((bytes + most) >> self.shape.bits).max(ONE)
-    }
-
-    /// What the turn at `at` says about a run there, if it says anything in that lap. Whatever it says, the run ends before the end of
-    /// the lap, and its bytes are within it.
-    #[inline]
-    fn run(&self, at: Word, turn: Word) -> Option<Run> {
-        let shape = self.turns.shape;
-        let ahead = turn.wrapping_sub(shape.free(at));
-        if ahead == ZERO || shape.below < ahead {
-            return None; // free, or of another lap
-        }
-        let (length, left) = (ahead / TWO, shape.size - shape.index(at));
-        if ahead & ONE == ZERO {
-            return Some(Run { granules: length.min(left), bytes: None });
-        }
-        let bytes = length.min(left << self.shape.bits);
-        Some(Run { granules: self.granules(bytes), bytes: Some(bytes) })
     }
 }

@@ -32,7 +32,7 @@ impl<T, O: SharedWords> Copy for Shared<T, O> {}
 // SAFETY: items pass through the ring from one thread to another, which `T: Send` allows; what may touch which slot when is the
 // protocol's business (T).
 unsafe impl<T: Send, O: SharedWords> Send for Shared<T, O> {}
-// SAFETY: as above; a shared reference gives out slots, each to one owner (T), and no `&T` to two.
+// SAFETY: as above: through a shared reference slots are had as through a copy, each by one owner (T).
 unsafe impl<T: Send, O: SharedWords> Sync for Shared<T, O> {}
 
 impl<T, O: SharedWords> Shared<T, O> {
