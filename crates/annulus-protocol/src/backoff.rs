@@ -1,4 +1,4 @@
-//! After a lost race: others are at the same cache line, so it is left alone for a moment.
+//! Moments for which a cache line is left alone, because others are at it: after a lost race, and before a second look.
 use super::sync::spin_loop;
 
 /// How long to leave it alone: longer after each loss. Bounded: it waits for nobody.
@@ -9,6 +9,19 @@ pub(crate) struct Backoff {
 
 /// The longest wait is two to this power.
 const LONGEST: u32 = 6;
+
+/// How often to look whether what is in the way has gone, with a pause before each look, before the line is touched that tells why it is
+/// there: whoever is about to take it away writes that line. A model has no time for more than one.
+pub(crate) const LOOKS: usize = if cfg!(loom) { 1 } else { 4 };
+
+/// Whether `gone` is true at one of so many looks.
+#[inline]
+pub(crate) fn look(mut gone: impl FnMut() -> bool) -> bool {
+    (0..LOOKS).any(|_| {
+        spin_loop();
+        gone()
+    })
+}
 
 impl Backoff {
     pub(crate) const fn new() -> Self {

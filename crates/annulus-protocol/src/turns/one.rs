@@ -1,5 +1,5 @@
 //! One slot.
-use super::super::backoff::Backoff;
+use super::super::backoff::{Backoff, look};
 use super::super::pos::{Word, ZERO};
 use super::super::sync::{AtomicWord, Ordering, fence};
 use super::shape::{CLOSED, READY, SKIP, is_negative};
@@ -30,7 +30,7 @@ impl Turns<'_> {
     /// [`Refused::Full`], [`Refused::Busy`] if the oldest slot has been claimed and not handed back, or [`Refused::Closed`].
     ///
     /// # Progress
-    /// Lock-free: tries again only if another reservation went through.
+    /// Lock-free: tries again only if another reservation went through, or the slot came free meanwhile.
     #[inline]
     pub fn reserve(&self) -> Result<Reserved, Refused> {
         match self.reserve_once() {
@@ -78,7 +78,7 @@ impl Turns<'_> {
                     Err(now) => at = now,
                 }
             } else if is_negative(ahead) {
-                return Err(self.cursors.why_no_room(self.shape, at));
+                self.cursors.await_room(self.shape, at, self.turn(at))?;
             } else {
                 at = self.cursors.write.load(Ordering::Relaxed); // the exchange decides
             }
@@ -196,12 +196,19 @@ impl Turns<'_> {
 
 /// Out of line, and of the cursors: a call with the address of a [`Turns`] would keep that in memory in the steps before.
 impl Cursors {
+    /// A short while for the slot of `at`, which has this turn, to come free; if it does not, why.
+    ///
+    /// Every look at `read` takes its line from the readers, of whom one is about to move it: so it is the last thing to be looked at.
     #[cold]
     #[inline(never)]
-    pub(super) fn why_no_room(&self, shape: Shape, at: Word) -> Refused {
+    pub(super) fn await_room(&self, shape: Shape, at: Word, turn: &AtomicWord) -> Result<(), Refused> {
+        let is_free = || turn.load(Ordering::Acquire) == shape.free(at); // [T2] pairs with `release`
+        if look(is_free) {
+            return Ok(());
+        }
         fence(Ordering::SeqCst); // [T3] pairs with itself, in another thread
         let read = self.read.load(Ordering::Relaxed); // after the fence
-        if shape.lap_later(read) == at { Refused::Full } else { Refused::Busy }
+        Err(if shape.lap_later(read) == at { Refused::Full } else { Refused::Busy })
     }
 
     #[cold]

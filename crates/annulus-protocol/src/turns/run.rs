@@ -53,7 +53,8 @@ impl Turns<'_> {
             let (len, ahead) = self.count_in(at, want, ZERO);
             if len == ZERO {
                 if is_negative(ahead) {
-                    return Err((self.cursors.why_no_room(self.shape, at), count(ZERO)));
+                    let room = self.cursors.await_room(self.shape, at, self.turn(at));
+                    room.map_err(|why| (why, count(ZERO)))?;
                 }
             } else if len < word(least) {
                 if self.cursors.write.load(Ordering::Relaxed) == at {

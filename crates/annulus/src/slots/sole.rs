@@ -64,8 +64,8 @@ impl<T> SoleInlet<T> {
         &self.ring
     }
 
-    /// Moves an item in.
-    #[inline]
+    /// Moves an item in. In line whatever its size: each call of it, or of `reserve_one`, costs a push 2 ns of 6.
+    #[inline(always)]
     pub(crate) fn put(&mut self, value: T) -> Result<(), (T, Refused)> {
         self.flush();
         let words = self.ring.words();
@@ -120,18 +120,25 @@ impl<T> SoleInlet<T> {
         self.writer.filled
     }
 
+    /// The same, out of line, so that there is one [`put`](Self::put) in line, where it counts.
+    #[cold]
+    #[inline(never)]
+    fn put_beside(&mut self, value: T) -> Result<(), (T, Refused)> {
+        self.put(value)
+    }
+
     /// Moves an item in, and if the ring is full the oldest one out.
     pub(crate) fn force(&mut self, value: T) -> Result<Option<T>, (T, Refused)> {
+        self.flush();
         let mut value = value;
         loop {
-            value = match self.put(value) {
-                Ok(()) => return Ok(None),
-                Err((value, Refused::Full)) => value,
-                Err(other) => return Err(other),
-            };
             let words = self.ring.words();
             match self.writer.writer.evict(&words) {
-                Ok(None) => {} // there is room after all
+                Ok(None) => match self.put_beside(value) {
+                    Ok(()) => return Ok(None),
+                    Err((back, Refused::Full)) => value = back,
+                    Err(other) => return Err(other),
+                },
                 Ok(Some(evicted)) => {
                     // SAFETY: evicted, so the slot is ours and written (T, T1); the item in it is moved out, once.
                     let oldest = unsafe { self.ring.place(words.index_to_renew(&evicted)).replace(value) };

@@ -20,7 +20,7 @@ impl SoleWriter {
     ///
     /// # Progress
     /// Wait-free.
-    #[inline]
+    #[inline(always)]
     pub fn reserve_one(&mut self, turns: &Turns<'_>) -> Result<Span, Refused> {
         if turns.cursors.beside.life.is_closed() {
             return Err(Refused::Closed);
@@ -28,7 +28,7 @@ impl SoleWriter {
         let at = self.at;
         let turn = turns.turn(at).load(Ordering::Acquire); // [T2] pairs with `release`
         if turn != turns.shape.free(at) {
-            return Err(turns.cursors.why_no_room(turns.shape, at));
+            turns.cursors.await_room(turns.shape, at, turns.turn(at))?;
         }
         self.offered = ONE;
         Ok(turns.shape.span(at, ONE))
@@ -54,15 +54,19 @@ impl SoleWriter {
         if turns.cursors.beside.life.is_closed() {
             return Err((Refused::Closed, count(ZERO)));
         }
-        let (len, _) = turns.count_in(self.at, want, ZERO);
-        if len == ZERO {
-            return Err((turns.cursors.why_no_room(turns.shape, self.at), count(ZERO)));
+        loop {
+            let (len, _) = turns.count_in(self.at, want, ZERO);
+            if len == ZERO {
+                // Once at most: a slot that has come free stays so (T-sole).
+                let room = turns.cursors.await_room(turns.shape, self.at, turns.turn(self.at));
+                room.map_err(|why| (why, count(ZERO)))?;
+            } else if len < word(least) {
+                return Err((Refused::Full, count(len)));
+            } else {
+                self.offered = len;
+                return Ok(turns.shape.span(self.at, self.offered));
+            }
         }
-        if len < word(least) {
-            return Err((Refused::Full, count(len)));
-        }
-        self.offered = len;
-        Ok(turns.shape.span(self.at, self.offered))
     }
 
     /// Hands the first `n` of the slots that were reserved last to who claims them; the others were never reserved.
