@@ -240,7 +240,10 @@ fn write(copy: &Copy, to: &Path, mutant: Option<&Mutant>) {
         }
         if let Some(door) = door {
             let door = Path::new(&here).join("src/door").join(door);
-            text.push_str(&format!("\n#[path = {door:?}]\npub(crate) mod door;\n"));
+            // Two copies may have the same door.
+            text.push_str(&format!(
+                "\n#[allow(clippy::duplicate_mod)]\n#[path = {door:?}]\npub(crate) mod door;\n"
+            ));
         }
         if let Some(counts) = copy.counts.filter(|_| text.contains("usize")) {
             text.push_str(&format!("use {counts};\n"));

@@ -9,6 +9,8 @@ pub(crate) mod pos {
 
 /// A try that did not do begins again in a state in which a call may begin: one stands for all.
 pub(crate) mod backoff {
+    pub(crate) use crate::symbolic::turns::backoff::look;
+
     pub(crate) struct Backoff;
 
     impl Backoff {
