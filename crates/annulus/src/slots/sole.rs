@@ -129,16 +129,16 @@ impl<T> SoleInlet<T> {
 
     /// Moves an item in, and if the ring is full the oldest one out.
     pub(crate) fn force(&mut self, value: T) -> Result<Option<T>, (T, Refused)> {
-        self.flush();
         let mut value = value;
         loop {
+            value = match self.put_beside(value) {
+                Ok(()) => return Ok(None),
+                Err((value, Refused::Full)) => value,
+                Err(other) => return Err(other),
+            };
             let words = self.ring.words();
             match self.writer.writer.evict(&words) {
-                Ok(None) => match self.put_beside(value) {
-                    Ok(()) => return Ok(None),
-                    Err((back, Refused::Full)) => value = back,
-                    Err(other) => return Err(other),
-                },
+                Ok(None) => {} // there is room after all
                 Ok(Some(evicted)) => {
                     // SAFETY: evicted, so the slot is ours and written (T, T1); the item in it is moved out, once.
                     let oldest = unsafe { self.ring.place(words.index_to_renew(&evicted)).replace(value) };
