@@ -64,7 +64,8 @@ impl<T> SoleInlet<T> {
         &self.ring
     }
 
-    /// Moves an item in. In line whatever its size: each call of it, or of `reserve_one`, costs a push 2 ns of 6.
+    /// Moves an item in. In line whatever its size; what a push takes still depends on the build, and why is not known
+    /// (`docs/decisions/where-many-to-many-stands.md`).
     #[inline(always)]
     pub(crate) fn put(&mut self, value: T) -> Result<(), (T, Refused)> {
         self.flush();
@@ -120,7 +121,7 @@ impl<T> SoleInlet<T> {
         self.writer.filled
     }
 
-    /// The same, out of line, so that there is one [`put`](Self::put) in line, where it counts.
+    /// The same, out of line.
     #[cold]
     #[inline(never)]
     fn put_beside(&mut self, value: T) -> Result<(), (T, Refused)> {
