@@ -11,18 +11,25 @@ pub(crate) struct Backoff {
 const LONGEST: u32 = 6;
 
 /// How often to look whether what is in the way has gone, with a pause before each look, before the line is touched that tells why it is
-/// there: whoever is about to take it away writes that line. A model has no time for more than one.
-pub(crate) const LOOKS: usize = if cfg!(loom) { 1 } else { 4 };
+/// there: whoever is about to take it away writes that line.
+#[derive(Clone, Copy)]
+pub(crate) struct Looks(u32);
 
-/// Whether `gone` is true at one of so many looks.
-#[inline]
-pub(crate) fn look(mut gone: impl FnMut() -> bool) -> bool {
-    (0..LOOKS).any(|_| {
-        if !cfg!(loom) {
-            spin_loop(); // to a model it is a sign to let all others go first, and there would be less to see
-        }
-        gone()
-    })
+impl Looks {
+    /// A model has no time for more than one.
+    pub(crate) const FEW: Self = Self(if cfg!(loom) { 1 } else { 4 });
+    pub(crate) const NONE: Self = Self(0);
+
+    /// Whether `gone` is true at one of them.
+    #[inline]
+    pub(crate) fn find(self, mut gone: impl FnMut() -> bool) -> bool {
+        (0..self.0).any(|_| {
+            if !cfg!(loom) {
+                spin_loop(); // to a model it is a sign to let all others go first, and there would be less to see
+            }
+            gone()
+        })
+    }
 }
 
 impl Backoff {

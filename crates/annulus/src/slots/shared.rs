@@ -197,14 +197,16 @@ impl<T, O: Order> Shared<T, O> {
     /// Moves an item in, and if the ring is full the oldest one out.
     pub(crate) fn force(&self, value: T) -> Result<Option<T>, (T, Refused)> {
         O::expect_overwriting(self.words());
-        let mut value = value;
+        let words = self.words();
         loop {
-            value = match self.put(value) {
-                Ok(()) => return Ok(None),
-                Err((value, Refused::Full)) => value,
-                Err(other) => return Err(other),
-            };
-            let words = self.words();
+            match O::reserve_at_once(words) {
+                Ok(reserved) => {
+                    self.put_into(reserved, value);
+                    return Ok(None);
+                }
+                Err(Refused::Full) => {}
+                Err(why) => return Err((value, why)),
+            }
             match O::evict(words) {
                 Ok(None) => {} // there is room after all
                 Ok(Some(evicted)) => {

@@ -9,7 +9,7 @@ pub(crate) mod pos {
 
 /// A try that did not do begins again in a state in which a call may begin: one stands for all.
 pub(crate) mod backoff {
-    pub(crate) use crate::symbolic::turns::backoff::look;
+    pub(crate) use crate::symbolic::turns::backoff::Looks;
 
     pub(crate) struct Backoff;
 

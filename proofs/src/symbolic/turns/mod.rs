@@ -10,9 +10,17 @@ pub(crate) mod pos {
 
 /// A try that lost begins again in a state in which a try may begin: two stand for all.
 pub(crate) mod backoff {
-    /// No looks: what they find is asked again at the next try.
-    pub(crate) fn look(_: impl FnMut() -> bool) -> bool {
-        false
+    /// What they find is asked again at the next try: nobody looks.
+    #[derive(Clone, Copy)]
+    pub(crate) struct Looks;
+
+    impl Looks {
+        pub(crate) const FEW: Self = Self;
+        pub(crate) const NONE: Self = Self;
+
+        pub(crate) fn find(self, _: impl FnMut() -> bool) -> bool {
+            false
+        }
     }
 
     pub(crate) struct Backoff;
