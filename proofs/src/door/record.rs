@@ -30,7 +30,28 @@ pub(crate) fn claimed_run(claimed: &Claimed) -> (Word, Word, Word) {
     (claimed.at, claimed.granules, claimed.bytes)
 }
 
+/// How many granules `reserve` asks for.
+pub(crate) fn asked(records: &Records<'_>, bytes: Word) -> Word {
+    records.shape.granules_for(bytes)
+}
+
+pub(crate) fn reserve_once(records: &Records<'_>, granules: Word) -> Option<Reserved> {
+    records.reserve_once(granules)
+}
+
+pub(crate) fn reserve_again(records: &Records<'_>, granules: Word) -> Result<Reserved, Refused> {
+    records.reserve_again(granules)
+}
+
+pub(crate) fn claim_once(records: &Records<'_>) -> Option<Claimed> {
+    records.claim_once()
+}
+
+pub(crate) fn claim_again(records: &Records<'_>) -> Result<Claimed, Refused> {
+    records.claim_again()
+}
+
 /// What `reserve` goes on with where it finds too little room.
 pub(crate) fn why_no_room(records: &Records<'_>, at: Word, need: Word) -> Option<Refused> {
-    records.why_no_room(at, need)
+    records.why_no_room(at, need, at) // where it looks again decides nothing
 }

@@ -6,6 +6,27 @@ const SHAPE: &str = "turns/record/shape.rs";
 
 pub(crate) const MUTANTS: &[Mutant] = &[
     bug(
+        "record_of_many_granules_has_one",
+        RECORD,
+        "        if granules != ONE {\n            return None;\n        }\n",
+        "",
+    )
+    .found_by("record: reserve, the first"),
+    bug(
+        "record_is_claimed_without_the_exchange",
+        RECORD,
+        "if self.turns.advance(read, at, granules) => {",
+        "if true => {",
+    )
+    .found_by("record: claim, the first"),
+    bug(
+        "record_gives_back_one_granule",
+        RECORD,
+        "        if granules == ONE {\n            self.turns.release",
+        "        if ONE <= granules {\n            self.turns.release",
+    )
+    .found_by("record: release"),
+    bug(
         "record_reserves_what_is_not_free",
         RECORD,
         "            if free < need {",
@@ -57,7 +78,7 @@ pub(crate) const MUTANTS: &[Mutant] = &[
     bug(
         "record_pads_are_in_the_way_of_writers",
         RECORD,
-        "        if self.pass_skipped() {\n            return None;\n        }\n",
+        "        if Looks::FEW.find(is_free) || self.pass_skipped() {\n            return None;\n        }\n",
         "",
     )
     .found_by("record: a pad is passed"),
@@ -114,8 +135,8 @@ pub(crate) const MUTANTS: &[Mutant] = &[
     bug(
         "record_turn_is_read_relaxed",
         RECORD,
-        "load(Ordering::Acquire); // [R1] pairs with `commit` and `skip`",
-        "load(Ordering::Relaxed);",
+        "load(Ordering::Acquire); // [R1] pairs with `commit` and `skip`\n            match",
+        "load(Ordering::Relaxed);\n            match",
     )
     .found_by("record: claim"),
     bug(
@@ -156,8 +177,8 @@ pub(crate) const MUTANTS: &[Mutant] = &[
     bug(
         "record_release_keeps_one_granule",
         RECORD,
-        "self.turns.release_run(ClaimedRun { at: claimed.at, len: claimed.granules });",
-        "self.turns.release(super::Claimed { at: claimed.at });",
+        "        } else {\n            self.turns.release_run(ClaimedRun { at, len: granules });",
+        "        } else {\n            self.turns.release_run(ClaimedRun { at, len: granules - ONE });",
     )
     .found_by("record: release"),
     bug(

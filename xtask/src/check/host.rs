@@ -152,7 +152,7 @@ fn prove(log: &mut Log) -> Result<()> {
 
 fn bench(log: &mut Log) -> Result<()> {
     let manifest = places::manifest("bench")?;
-    for scenario in ["spsc", "mpmc", "mpsc", "spmc"] {
+    for scenario in ["spsc", "mpmc", "mpsc", "spmc", "bytes", "records"] {
         // Linked quickly, and beside the program that measures: here it only has to run.
         let run = Run::cargo("run --quiet --release --manifest-path").arg(&manifest).arg("--target-dir");
         let run = run.arg(places::target("bench")).env("CARGO_PROFILE_RELEASE_LTO", "off");

@@ -47,9 +47,10 @@
 //! | R1   | `commit`, `skip`               | `claim`, `pass_skipped`          | contents of the record; that its writer is done   |
 //! | T2   | `release` (`release_run`)      | `reserve` (`count_in`)           | its reader is done with the granule               |
 //! | T3   | fence in `reserve` and `claim`, by who finds nothing | | as in [`turns`](super::Turns::claim)              |
-use super::super::backoff::Backoff;
-use super::super::pos::{Word, ZERO, count, word};
+use super::super::backoff::{Backoff, Looks};
+use super::super::pos::{ONE, Word, ZERO, count, word};
 use super::super::sync::{Ordering, fence};
+use super::super::turns;
 use super::shape::{CLOSED, is_negative};
 use super::{ClaimedRun, Turns};
 
@@ -110,10 +111,25 @@ impl<'a> Records<'a> {
     ///
     /// # Progress
     /// Lock-free: tries again only if another reservation or claim went through, or past a skipped run.
+    #[inline]
     #[track_caller]
     pub fn reserve(&self, bytes: usize) -> Result<Reserved, Refused> {
         assert!(bytes <= self.max_len(), "a record of {bytes} bytes in a ring of {}", self.max_len());
         let granules = self.shape.granules_for(word(bytes));
+        self.reserve_once(granules).map_or_else(|| self.reserve_again(granules), Ok)
+    }
+
+    /// One granule, if nothing is in the way: to be in line. If it does not do, nothing has happened.
+    #[inline]
+    fn reserve_once(&self, granules: Word) -> Option<Reserved> {
+        if granules != ONE {
+            return None;
+        }
+        self.turns.reserve_once().ok().map(|one| Reserved { at: one.at, granules })
+    }
+
+    #[inline(never)]
+    fn reserve_again(&self, granules: Word) -> Result<Reserved, Refused> {
         let (write, shape) = (&self.turns.cursors.write, self.turns.shape);
         let mut lost = Backoff::new();
         loop {
@@ -126,7 +142,7 @@ impl<'a> Records<'a> {
             let need = (pad + granules).min(shape.size);
             let (free, _) = self.turns.count_in(at, count(need), ZERO); // [T2] is in there
             if free < need {
-                if let Some(why) = self.why_no_room(at, need) {
+                if let Some(why) = self.why_no_room(at, need, shape.after(at, free)) {
                     return Err(why);
                 }
             } else if need < pad + granules {
@@ -145,11 +161,14 @@ impl<'a> Records<'a> {
         }
     }
 
-    /// Why there are not `need` granules from `at` on; `None` if it is worth another look.
+    /// Why there are not `need` granules from `at` on, of which the one at `taken` is the first that was not free; `None` if it is worth
+    /// another try. `read` is touched last, as in [`await_room`](Cursors::await_room).
     #[cold]
     #[inline(never)]
-    fn why_no_room(&self, at: Word, need: Word) -> Option<Refused> {
-        if self.pass_skipped() {
+    fn why_no_room(&self, at: Word, need: Word, taken: Word) -> Option<Refused> {
+        // Relaxed: the next try decides.
+        let is_free = || self.turns.turn(taken).load(Ordering::Relaxed) == self.turns.shape.free(taken);
+        if Looks::FEW.find(is_free) || self.pass_skipped() {
             return None;
         }
         fence(Ordering::SeqCst); // [T3] pairs with itself, in another thread
@@ -192,7 +211,28 @@ impl<'a> Records<'a> {
     ///
     /// # Progress
     /// Lock-free: tries again only if another claim went through, or past a skipped run.
+    #[inline]
     pub fn claim(&self) -> Result<Claimed, Refused> {
+        self.claim_once().map_or_else(|| self.claim_again(), Ok)
+    }
+
+    /// The oldest record, if nothing is in the way, as in `reserve_once`.
+    #[inline]
+    fn claim_once(&self) -> Option<Claimed> {
+        let read = &self.turns.cursors.read;
+        let at = read.load(Ordering::Relaxed); // the exchange decides
+        let turn = self.turns.turn(at).load(Ordering::Acquire); // [R1] pairs with `commit` and `skip`
+        match self.shape.run(at, turn) {
+            Some(Run { granules, bytes: Some(bytes) }) if self.turns.advance(read, at, granules) => {
+                Some(Claimed { at, granules, bytes })
+            }
+            _ => None,
+        }
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn claim_again(&self) -> Result<Claimed, Refused> {
         let cursors = self.turns.cursors;
         let mut lost = Backoff::new();
         loop {
@@ -247,7 +287,12 @@ impl<'a> Records<'a> {
     /// Hands the granules to who reserves them next.
     #[inline]
     pub fn release(&self, claimed: Claimed) {
-        self.turns.release_run(ClaimedRun { at: claimed.at, len: claimed.granules });
+        let Claimed { at, granules, .. } = claimed;
+        if granules == ONE {
+            self.turns.release(turns::Claimed { at });
+        } else {
+            self.turns.release_run(ClaimedRun { at, len: granules });
+        }
     }
 
     /// The index of the first granule, and how many bytes there are in all of them. They are before the end of the ring.

@@ -4,7 +4,7 @@ mod told;
 
 use super::Scenario;
 use crate::granule::{self, Mine, Others, Role, World};
-use crate::granules::turns::record::{Records, Refused, door};
+use crate::granules::turns::record::{Claimed, Records, Refused, Reserved, door};
 use crate::granules::turns::{Cursors, Turn};
 use crate::symbolic::record::word::{Word, any_bytes, bytes, granules_for, number, position, usize};
 use crate::term::{
@@ -15,7 +15,9 @@ use told::prove_no_record;
 
 pub(crate) const ALL: [&[Scenario]; 3] = [
     &[
+        ("record: reserve, the first attempt", reserve_once),
         ("record: reserve", reserve),
+        ("record: claim, the first attempt", claim_once),
         ("record: claim", || claim(Others::Busy)),
         ("record: claim, what is told", || claim(Others::Seen)),
         ("record: commit", commit),
@@ -73,6 +75,45 @@ fn prove_place((usize(index), usize(told)): (usize, usize), at: Word, len: Word)
     prove("as many bytes as there are", all([eq(told.at, len.at), eq(told.rest, len.rest)]));
 }
 
+/// If it does not do, nothing has happened, and `reserve` goes on as from the beginning: so the two are shown apart.
+fn reserve_once() {
+    expect_ends(&["reserved", "missed"]);
+    let words = words(Others::Busy, Mine::Nothing);
+    let records = ring(&words);
+    let asked = any_length(&granule::now());
+    match door::reserve_once(&records, door::asked(&records, asked)) {
+        Some(reserved) => {
+            prove_reserved(&records, &reserved, asked);
+            if granule::now().mine == Mine::Writing {
+                comes_to("reserved");
+            }
+        }
+        None => {
+            prove_nothing_kept();
+            comes_to("missed");
+        }
+    }
+}
+
+/// What is handed out. It is where the writer stood, or a pad is before it.
+fn prove_reserved(records: &Records<'_>, reserved: &Reserved, asked: Word) -> Formula {
+    let (at, granules) = door::reserved_run(reserved);
+    prove_place(records.bytes_to_write(reserved), at, bytes(granules.at, ZERO));
+    prove("as many granules as it takes", eq(granules.at, granules_for(asked.at, asked.rest)));
+    prove_run(at, granules.at, Mine::Writing);
+    prove("a writer leaves `read` alone", known(granule::is_untouched(Role::Read)));
+    let w = granule::now();
+    let (_, base) = w.began.expect("it loaded the cursor");
+    let here = eq(at.at, base.at);
+    let left = minus(plus(base.lap, w.size), base.at);
+    let needs_pad = all([eq(at.at, plus(base.at, left)), lt(left, granules.at)]);
+    prove("a pad is left only where it has to be", either(here.clone(), needs_pad));
+    if w.mine == Mine::Writing {
+        prove("what was there before was claimed", lt(minus(w.now.at, w.size), w.now.read));
+    }
+    here
+}
+
 /// Up to where it finds too little room. From there on it is shown apart (`why no room`), of any such moment.
 fn reserve() {
     expect_ends(&["reserved", "reserved past a pad", "too little room", "closed"]);
@@ -86,21 +127,10 @@ fn reserve() {
         prove("too little room: a granule was not free in this lap", not(is_free));
         comes_to("too little room");
     });
-    match records.reserve(usize(asked)) {
+    match door::reserve_again(&records, door::asked(&records, asked)) {
         Ok(reserved) => {
-            let (at, granules) = door::reserved_run(&reserved);
-            prove_place(records.bytes_to_write(&reserved), at, bytes(granules.at, ZERO));
-            prove("as many granules as it takes", eq(granules.at, granules_for(asked.at, asked.rest)));
-            prove_run(at, granules.at, Mine::Writing);
-            prove("a writer leaves `read` alone", known(granule::is_untouched(Role::Read)));
-            let w = granule::now();
-            let (_, base) = w.began.expect("it loaded the cursor");
-            let here = eq(at.at, base.at);
-            let left = minus(plus(base.lap, w.size), base.at);
-            let needs_pad = all([eq(at.at, plus(base.at, left)), lt(left, granules.at)]);
-            prove("a pad is left only where it has to be", either(here.clone(), needs_pad));
-            if w.mine == Mine::Writing {
-                prove("what was there before was claimed", lt(minus(w.now.at, w.size), w.now.read));
+            let here = prove_reserved(&records, &reserved, asked);
+            if granule::now().mine == Mine::Writing {
                 comes_to(if crate::term::decide(&here) { "reserved" } else { "reserved past a pad" });
             }
         }
@@ -113,26 +143,44 @@ fn reserve() {
     }
 }
 
+/// As in `reserve_once`.
+fn claim_once() {
+    expect_ends(&["claimed", "missed"]);
+    let words = words(Others::Busy, Mine::Nothing);
+    let records = ring(&words);
+    let claimed = door::claim_once(&records);
+    prove("a reader leaves `write` alone", known(granule::is_untouched(Role::Write)));
+    match claimed {
+        Some(claimed) => prove_claimed(&records, &claimed),
+        None => {
+            prove_nothing_kept();
+            comes_to("missed");
+        }
+    }
+}
+
+fn prove_claimed(records: &Records<'_>, claimed: &Claimed) {
+    let (at, granules, len) = door::claimed_run(claimed);
+    prove_place(records.bytes_to_read(claimed), at, len);
+    prove("a record is as long as its run", eq(granules.at, granules_for(len.at, len.rest)));
+    prove_run(at, granules.at, Mine::Reading);
+    let now = granule::now().now;
+    if granule::now().mine == Mine::Reading {
+        prove("only what was committed is handed out", eq(now.phase, ONE));
+        let says = all([eq(len.at, now.len), eq(len.rest, now.rest)]);
+        prove("with the length that it was committed with", implies(eq(now.at, at.at), says));
+        comes_to("claimed");
+    }
+}
+
 fn claim(others: Others) {
     expect_ends(&["claimed", "empty", "busy", "closed"]);
     let words = words(others, Mine::Nothing);
     let records = ring(&words);
-    let claimed = records.claim();
+    let claimed = door::claim_again(&records);
     prove("a reader leaves `write` alone", known(granule::is_untouched(Role::Write)));
     match claimed {
-        Ok(claimed) => {
-            let (at, granules, len) = door::claimed_run(&claimed);
-            prove_place(records.bytes_to_read(&claimed), at, len);
-            prove("a record is as long as its run", eq(granules.at, granules_for(len.at, len.rest)));
-            prove_run(at, granules.at, Mine::Reading);
-            let now = granule::now().now;
-            if granule::now().mine == Mine::Reading {
-                prove("only what was committed is handed out", eq(now.phase, ONE));
-                let says = all([eq(len.at, now.len), eq(len.rest, now.rest)]);
-                prove("with the length that it was committed with", implies(eq(now.at, at.at), says));
-                comes_to("claimed");
-            }
-        }
+        Ok(claimed) => prove_claimed(&records, &claimed),
         Err(why) => {
             prove_no_record(why, others);
             comes_to(match why {

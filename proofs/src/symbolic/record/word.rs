@@ -180,7 +180,10 @@ impl PartialEq for Word {
     fn eq(&self, other: &Word) -> bool {
         let equal = all([eq(self.at, other.at), eq(self.low, other.low)]);
         match (self.kind, other.kind) {
-            (Kind::Position, Kind::Position) => {
+            (Kind::Position, Kind::Position) | (Kind::Turn, Kind::Turn) => {
+                if self.kind == Kind::Turn {
+                    is_beside_free(*self, *other);
+                }
                 let apart = either(lt(self.low, other.low), lt(other.low, self.low));
                 granule::oblige(
                     "words that are equal stand for the same",
@@ -198,6 +201,12 @@ impl PartialEq for Word {
         }
         decide(&equal)
     }
+}
+
+fn is_beside_free(turn: Word, free: Word) {
+    let turns = turn.kind == Kind::Turn && free.kind == Kind::Turn;
+    granule::oblige("turns of one granule are compared", known(turns && turn.root.0 == free.root.0));
+    granule::oblige("a turn is compared with that of a free granule", eq(free.low, Z));
 }
 
 pub(crate) fn is_within_laps(n: Sym) -> term::Formula {
@@ -235,9 +244,7 @@ impl Word {
     }
 
     pub(crate) fn wrapping_sub(self, other: Word) -> Word {
-        let turns = self.kind == Kind::Turn && other.kind == Kind::Turn;
-        granule::oblige("turns of one granule are compared", known(turns && self.root.0 == other.root.0));
-        granule::oblige("a turn is compared with that of a free granule", eq(other.low, Z));
+        is_beside_free(self, other);
         Word { kind: Kind::Ahead, at: minus(self.at, other.at), ..self }
     }
 
