@@ -2,6 +2,7 @@
 //! catch. `README.md` says what is shown and what is not.
 mod byte;
 mod entry;
+mod granule;
 mod mutants;
 mod planted;
 mod prover;

@@ -4,6 +4,8 @@
 mod bip;
 #[path = "mutants/pool.rs"]
 mod pool;
+#[path = "mutants/record.rs"]
+mod record;
 #[path = "mutants/sole.rs"]
 mod sole;
 
@@ -46,7 +48,7 @@ const SHAPE: &str = "turns/shape.rs";
 
 /// All of them.
 pub(crate) fn mutants() -> impl Iterator<Item = &'static Mutant> {
-    MUTANTS.iter().chain(sole::MUTANTS).chain(pool::MUTANTS).chain(bip::MUTANTS)
+    MUTANTS.iter().chain(sole::MUTANTS).chain(pool::MUTANTS).chain(record::MUTANTS).chain(bip::MUTANTS)
 }
 
 const MUTANTS: &[Mutant] = &[

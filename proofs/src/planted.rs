@@ -2,6 +2,8 @@
 use crate::mutants::{Mutant, SHIPPED, VARIABLE, mutants, patched};
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Mutex, mpsc};
 use std::thread;
 use std::time::Instant;
 
@@ -17,30 +19,29 @@ pub(crate) fn catch_all(name: &str) -> bool {
         return false;
     }
     println!("{:<34} {:<40} obligation that fails", "planted bug", "scenario");
-    // One bug is proved while the next is built.
-    let mut before: Option<thread::JoinHandle<Result<String, String>>> = None;
-    let mut missed = 0;
-    let mut report = |running: thread::JoinHandle<Result<String, String>>| match running.join() {
-        Ok(Ok(line)) => println!("{line}"),
-        Ok(Err(line)) => {
-            println!("{line}");
-            missed += 1;
+    // They are built one after the other, each from what was built for the one before; and proved beside that, as many at
+    // a time as there are processors.
+    let workers = thread::available_parallelism().map_or(2, usize::from);
+    let (send, receive) = mpsc::sync_channel(workers);
+    let (receive, missed) = (Mutex::new(receive), AtomicUsize::new(0));
+    thread::scope(|scope| {
+        for _ in 0..workers {
+            scope.spawn(|| {
+                while let Ok((mutant, built)) = { receive.lock().expect("no worker panics").recv() } {
+                    let line = prove(mutant, built).unwrap_or_else(|line| {
+                        missed.fetch_add(1, Ordering::Relaxed);
+                        line
+                    });
+                    println!("{line}");
+                }
+            });
         }
-        Err(_) => missed += 1,
-    };
-    for mutant in &wanted {
-        let built = build(mutant);
-        if let Some(running) = before.take() {
-            report(running);
+        for mutant in &wanted {
+            send.send((*mutant, build(mutant))).expect("the workers listen");
         }
-        before = Some(thread::spawn({
-            let (name, about) = (mutant.name, mutant.about);
-            move || run(name, about, &built?)
-        }));
-    }
-    if let Some(running) = before {
-        report(running);
-    }
+        drop(send);
+    });
+    let missed = missed.into_inner();
     println!("{} planted, {missed} missed, {:.0} s", wanted.len(), since.elapsed().as_secs_f64());
     missed == 0 && !wanted.is_empty()
 }
@@ -62,6 +63,9 @@ fn build(mutant: &Mutant) -> Result<PathBuf, String> {
         .arg("--target-dir")
         .arg(&target)
         .env(VARIABLE, mutant.name)
+        // All but one file is as it was for the bug before.
+        .env("CARGO_INCREMENTAL", "1")
+        .env("CARGO_PROFILE_DEV_DEBUG", "0")
         .output()
         .map_err(|e| format!("{:<34} NOT BUILT: {e}", mutant.name))?;
     if !output.status.success() {
@@ -74,11 +78,12 @@ fn build(mutant: &Mutant) -> Result<PathBuf, String> {
     Ok(kept)
 }
 
-/// Runs the program; the line to print, as an error if the bug was missed.
-fn run(name: &str, about: &str, program: &Path) -> Result<String, String> {
-    let output = Command::new(program).args(["--first-failure", about]).output();
+/// Runs what was built; the line to print, as an error if the bug was missed.
+fn prove(mutant: &Mutant, built: Result<PathBuf, String>) -> Result<String, String> {
+    let (name, about, program) = (mutant.name, mutant.about, built?);
+    let output = Command::new(&program).args(["--first-failure", about]).output();
     // It is large, and of no use any more.
-    let _ = std::fs::remove_file(program);
+    let _ = std::fs::remove_file(&program);
     let output = output.map_err(|e| format!("{name:<34} NOT RUN: {e}"))?;
     let said = String::from_utf8_lossy(&output.stdout);
     let caught = said.lines().find_map(|l| l.strip_prefix("CAUGHT ")).and_then(|l| l.split_once(" | "));

@@ -10,7 +10,7 @@ use std::fs;
 use std::path::PathBuf;
 
 /// The programs in `fuzz/fuzz_targets`.
-const TARGETS: [&str; 2] = ["bytes", "frames"];
+const TARGETS: [&str; 3] = ["bytes", "frames", "records"];
 
 #[derive(clap::Args)]
 pub(crate) struct Args {

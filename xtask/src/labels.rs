@@ -154,6 +154,13 @@ fn models() -> Result<BTreeMap<String, String>> {
     Ok(models)
 }
 
+/// Whether there is any model that could notice a change at `site`.
+pub(crate) fn has_models(site: &Site) -> Result<bool> {
+    let package = site.file.components().nth(1).map(|part| part.as_os_str().to_string_lossy().into_owned());
+    let modelled = modelled_packages()?;
+    Ok(package.is_some_and(|package| modelled.contains(&package)))
+}
+
 /// The crates that have `tests/loom_*.rs`.
 pub(crate) fn modelled_packages() -> Result<Vec<String>> {
     let mut packages = Vec::new();

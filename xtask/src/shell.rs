@@ -45,6 +45,15 @@ impl Run {
         run
     }
 
+    /// `cargo test`, with arguments separated by spaces. Most is compiled once, and nobody debugs it.
+    pub(crate) fn tests(arguments: &str) -> Self {
+        let mut run = Self::cargo("test").args(arguments);
+        for name in ["CARGO_INCREMENTAL", "CARGO_PROFILE_DEV_DEBUG", "CARGO_PROFILE_RELEASE_DEBUG"] {
+            run.command.env(name, "0");
+        }
+        run
+    }
+
     /// Arguments separated by spaces.
     pub(crate) fn args(mut self, arguments: &str) -> Self {
         for argument in arguments.split_whitespace() {

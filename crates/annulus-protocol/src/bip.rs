@@ -159,6 +159,18 @@ pub struct Reader {
     mark: Word,
 }
 
+/// What a side knows, for tests that go through all states.
+#[doc(hidden)]
+#[derive(Clone, Copy, Debug)]
+pub struct View {
+    pub at: Word,
+    pub lap: Word,
+    pub size: Word,
+    /// How far the other side has come, as last seen.
+    pub seen: Word,
+    pub mark: Word,
+}
+
 /// Positions to write, next to each other. Borrows its writer, so that no two spans ever name the same positions.
 #[must_use = "nothing is published until `commit`"]
 #[derive(Debug)]

@@ -21,9 +21,9 @@ impl<const N: usize> Ring<N> {
 
     fn put_alone(&self, writer: &mut SoleWriter, value: u32) -> Result<(), Refused> {
         let turns = self.turns();
-        let span = writer.reserve_one(&turns)?;
-        self.replace(count(span.start()), value);
-        writer.commit(&turns, 1);
+        let next = writer.next_free(&turns)?;
+        self.replace(turns.index_to_write(&next), value);
+        writer.commit_next(&turns, next);
         Ok(())
     }
 
@@ -48,9 +48,9 @@ impl<const N: usize> Ring<N> {
 
     fn take_alone(&self, reader: &mut SoleReader) -> Result<u32, Refused> {
         let turns = self.turns();
-        let span = reader.claim_one(&turns)?;
-        let value = self.replace(count(span.start()), u32::MAX);
-        reader.release(&turns, 1);
+        let next = reader.next_ready(&turns)?;
+        let value = self.replace(turns.index_to_read(&next), u32::MAX);
+        reader.release_next(&turns, next);
         Ok(value)
     }
 

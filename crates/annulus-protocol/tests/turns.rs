@@ -167,7 +167,14 @@ impl Pair {
             let refused = writer.reserve(&self.turns(), room + 1, room + 1).map(|_| ());
             assert_eq!(refused, Err((Refused::Full, room)));
         }
-        writer.commit(&self.turns(), n);
+        if want == 1 && n == 1 {
+            let next = writer.next_free(&self.turns()).expect("it is offered");
+            assert_eq!(self.turns().index_to_write(&next), self.next);
+            writer.commit_next(&self.turns(), next);
+            writer.commit(&self.turns(), 1); // nothing is left
+        } else {
+            writer.commit(&self.turns(), n);
+        }
         for _ in 0..n.min(free) {
             self.items[self.next] = value;
             self.queue.push_back((self.next, Place::Ready(value)));
@@ -197,7 +204,13 @@ impl Pair {
         for &(index, place) in self.queue.iter().take(ready) {
             assert_eq!(place, Place::Ready(self.items[index]));
         }
-        if let Some(n) = n {
+        if let (1, Some(1)) = (want, n) {
+            let next = reader.next_ready(&self.turns()).expect("it is offered");
+            assert_eq!(self.turns().index_to_read(&next), first);
+            reader.release_next(&self.turns(), next);
+            reader.release(&self.turns(), 1); // nothing is left
+            self.queue.drain(..1);
+        } else if let Some(n) = n {
             reader.release_first(&self.turns(), n / 2);
             reader.release(&self.turns(), n - n / 2);
             self.queue.drain(..n.min(ready));

@@ -19,21 +19,44 @@ const fn bug(
 
 pub(crate) const MUTANTS: &[Mutant] = &[
     bug(
-        "sole: reserve",
+        "sole: the next free",
         "sole_reserves_without_looking",
         WRITER,
         "if turn != turns.shape.free(at) {",
         "if false {",
     ),
     bug(
-        "sole: reserve",
+        "sole: the next free",
         "sole_reads_the_turn_relaxed",
         WRITER,
         "let turn = turns.turn(at).load(Ordering::Acquire); // [T2] pairs with `release`",
         "let turn = turns.turn(at).load(Ordering::Relaxed);",
     ),
     bug(
-        "sole: reserve",
+        "sole: commit the next",
+        "sole_offers_beyond_what_it_committed",
+        WRITER,
+        "        if self.offered != ZERO {\n            self.offered = ZERO; // seldom: a store less\n        }\n",
+        "",
+    ),
+    bug(
+        "sole: commit the next",
+        "sole_commits_the_turn_before_write",
+        WRITER,
+        "        turns.cursors.write.store(self.at, Ordering::Relaxed); // the turn carries what there is to carry (T1)\n        \
+         turns.commit(next);\n",
+        "        turns.commit(next);\n        turns.cursors.write.store(self.at, Ordering::Relaxed);\n",
+    ),
+    bug(
+        "sole: release the next",
+        "sole_releases_the_turn_before_read",
+        READER,
+        "        turns.cursors.read.store(self.at, Ordering::Relaxed); // the turn carries what there is to carry (T2)\n        \
+         turns.release(next);\n",
+        "        turns.release(next);\n        turns.cursors.read.store(self.at, Ordering::Relaxed);\n",
+    ),
+    bug(
+        "sole: the next free",
         "sole_reserves_in_a_closed_ring",
         WRITER,
         "        if turns.cursors.beside.life.is_closed() {\n            return Err(Refused::Closed);\n        }\n",
@@ -148,7 +171,7 @@ pub(crate) const MUTANTS: &[Mutant] = &[
         "sole: rest",
         "sole_offers_without_the_hold",
         READER,
-        "        self.offered = ZERO;\n        if self.patience",
+        "        if self.offered != ZERO {\n            self.offered = ZERO; // seldom: a store less\n        }\n        if self.patience",
         "        if self.patience",
     ),
     bug(

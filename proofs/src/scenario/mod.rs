@@ -6,6 +6,7 @@ mod lemma;
 mod pool;
 mod progress;
 mod reader;
+mod record;
 mod shape;
 mod sole;
 mod turns;
@@ -32,6 +33,9 @@ pub(crate) const SOLE: [&[Scenario]; 3] = sole::ALL;
 /// Those of the pool, and of its shape.
 pub(crate) const POOL: [&[Scenario]; 3] = [pool::ALL[0], pool::ALL[1], pool::shape::ALL];
 
+/// Those of records, and of how their lengths lie in words.
+pub(crate) const RECORD: [&[Scenario]; 3] = record::ALL;
+
 /// Those of the ring of bytes.
 pub(crate) const BIP: [&[Scenario]; 3] = bip::ALL;
 
@@ -44,6 +48,8 @@ pub(crate) fn about(file: &str) -> Vec<&'static Scenario> {
         "pool/close.rs" | "pool/evict.rs" => pool::ALL[1].iter().chain(pool::ALL[0]).collect(),
         _ if file.starts_with("pool") => pool::ALL.into_iter().flatten().collect(),
         "turns/shape.rs" => shape::ALL.iter().collect(),
+        "turns/record/shape.rs" => record::shape::ALL.iter().collect(),
+        "turns/record.rs" => record::ALL[0].iter().chain(record::ALL[1]).collect(),
         _ if !file.ends_with(".rs") => all_scenarios().into_iter().filter(|s| s.0.contains(file)).collect(),
         _ if file.starts_with("bip") => BIP.into_iter().flatten().collect(),
         _ if file.starts_with("turns") => turns.collect(),
@@ -53,11 +59,11 @@ pub(crate) fn about(file: &str) -> Vec<&'static Scenario> {
 
 /// Whether its terms are bits.
 pub(crate) fn is_of_bits(scenario: &Scenario) -> bool {
-    shape::ALL.iter().chain(pool::shape::ALL).any(|s| s.0 == scenario.0)
+    shape::ALL.iter().chain(pool::shape::ALL).chain(record::shape::ALL).any(|s| s.0 == scenario.0)
 }
 
 pub(crate) fn all_scenarios() -> Vec<&'static Scenario> {
-    LANE.into_iter().chain(TURNS).chain(SOLE).chain(POOL).chain(BIP).flatten().collect()
+    LANE.into_iter().chain(TURNS).chain(SOLE).chain(POOL).chain(RECORD).chain(BIP).flatten().collect()
 }
 
 /// The two ends of a span.

@@ -1,7 +1,7 @@
 //! Words as bits, of the width that the scenario says: what the text of the shape asks of `super`.
 use crate::term::{Formula, Sym, decide, defined_of, formula, fresh_of, prove};
 use std::cell::Cell;
-use std::ops::{Add, AddAssign, BitAnd, BitOr, Div, Mul, Not, Sub, SubAssign};
+use std::ops::{Add, AddAssign, BitAnd, BitOr, Div, Mul, Not, Shl, Shr, Sub, SubAssign};
 
 pub(crate) mod pos {
     pub(crate) use super::{ONE, TWO, Word, ZERO};
@@ -57,6 +57,14 @@ impl Word {
 
     pub(crate) fn wrapping_sub(self, other: Word) -> Word {
         op("bvsub", self, other)
+    }
+
+    pub(crate) fn min(self, other: Word) -> Word {
+        if self < other { self } else { other }
+    }
+
+    pub(crate) fn max(self, other: Word) -> Word {
+        if self < other { other } else { self }
     }
 
     pub(crate) fn saturating_sub(self, other: Word) -> Word {
@@ -158,6 +166,24 @@ impl Div for Word {
     }
 }
 
+/// By a number of bits that is known. What is said of bytes must not lose any.
+impl Shl<u32> for Word {
+    type Output = Word;
+    fn shl(self, by: u32) -> Word {
+        let by = by as u8;
+        let all = shifted(self, by);
+        prove("shape: a shift does not wrap", same(shifted_back(all, by), self));
+        all
+    }
+}
+
+impl Shr<u32> for Word {
+    type Output = Word;
+    fn shr(self, by: u32) -> Word {
+        shifted_back(self, by as u8)
+    }
+}
+
 impl BitAnd for Word {
     type Output = Word;
     fn bitand(self, other: Word) -> Word {
@@ -187,7 +213,11 @@ impl PartialEq for Word {
 
 impl PartialOrd for Word {
     fn partial_cmp(&self, _: &Word) -> Option<std::cmp::Ordering> {
-        unimplemented!("the shipped text compares with `<` alone")
+        unimplemented!("the shipped text compares with `<` and `<=` alone")
+    }
+
+    fn le(&self, other: &Word) -> bool {
+        decide(&at_most(*self, *other))
     }
 
     fn lt(&self, other: &Word) -> bool {

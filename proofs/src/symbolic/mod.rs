@@ -2,6 +2,7 @@
 pub(crate) mod bip;
 pub(crate) mod bits;
 pub(crate) mod pool;
+pub(crate) mod record;
 pub(crate) mod sync;
 pub(crate) mod turns;
 

@@ -19,7 +19,10 @@ pub(super) fn steps() -> Vec<Step> {
 }
 
 const HOST: &str = "x86_64-unknown-linux-gnu";
-const TESTS: &str = "test -p annulus -p annulus-protocol --lib --tests";
+const TESTS: &str = "-p annulus -p annulus-protocol --lib --tests";
+
+/// So that a finding names lines.
+const LINES: &str = "-Cdebuginfo=line-tables-only";
 
 /// Tests that no sanitizer can judge, by a part of their names: compile-fail tests start a compiler, which would
 /// inherit the sanitizer's flags; long searches for a wrong answer, through all states of a protocol, and for flaws that were planted, say nothing of memory.
@@ -28,6 +31,26 @@ const NOT_FOR_SANITIZERS: &[&str] =
 
 /// What ThreadSanitizer cannot judge either: it does not model fences, on which wake-ups rest ([E1], [E2]).
 const NOT_FOR_TSAN: &[&str] = &["fence", "wake", "asleep"];
+
+/// Test programs of one thread, in which there is nothing to race. They would take most of ThreadSanitizer's time.
+const OF_ONE_THREAD: &[(&str, &str)] = &[
+    ("annulus", "bytes"),
+    ("annulus", "bytes_io"),
+    ("annulus", "bytes_model"),
+    ("annulus", "bytes_pipeline"),
+    ("annulus", "compile_fail"),
+    ("annulus", "frames"),
+    ("annulus", "frames_hostile"),
+    ("annulus", "model"),
+    ("annulus", "mpmc"),
+    ("annulus", "mpsc"),
+    ("annulus", "pool"),
+    ("annulus", "records"),
+    ("annulus", "spmc"),
+    ("annulus", "spsc"),
+    ("annulus-protocol", "record"),
+    ("annulus-protocol", "turns"),
+];
 
 fn bare(log: &mut Log) -> Result<()> {
     // thumbv6m and riscv32imc have loads and stores only: what builds there without features needs no more.
@@ -55,16 +78,16 @@ fn bare(log: &mut Log) -> Result<()> {
 }
 
 fn i686(log: &mut Log) -> Result<()> {
-    let run = Run::cargo(&format!("{TESTS} -Zbuild-std --target i686-unknown-linux-gnu --target-dir"));
-    let run = without(run.arg(places::target("i686")), &[NOT_FOR_SANITIZERS]);
+    let run = Run::tests(&format!("{TESTS} -Zbuild-std --target i686-unknown-linux-gnu --target-dir"));
+    let run = without(run.arg(places::target("i686")).env("RUSTFLAGS", log.matrix()), &[NOT_FOR_SANITIZERS]);
     let run = with_source(run, log)?;
     log.run(run).map(drop)
 }
 
 fn asan(log: &mut Log) -> Result<()> {
     // The standard library is not instrumented, which the compiler would otherwise refuse as a mixture.
-    let flags = "-Zsanitizer=address -Cunsafe-allow-abi-mismatch=sanitizer";
-    let run = Run::cargo(&format!("{TESTS} --target {HOST} --target-dir")).arg(places::target("asan"));
+    let flags = format!("{} {LINES} -Zsanitizer=address -Cunsafe-allow-abi-mismatch=sanitizer", log.matrix());
+    let run = Run::tests(&format!("{TESTS} --target {HOST} --target-dir")).arg(places::target("asan"));
     let run = run.env("RUSTC_BOOTSTRAP", "1").env("RUSTFLAGS", flags);
     log.run(without(run, &[NOT_FOR_SANITIZERS])).map(drop)
 }
@@ -73,10 +96,37 @@ fn tsan(log: &mut Log) -> Result<()> {
     // What it finds is true, what it does not find may be luck: a race goes unseen when its traces are overwritten before
     // the other thread comes by. The models (`loom`, `weaken`) are what the orderings rest on.
     // With the standard library built the same way, or what it orders would look like races.
-    let run = Run::cargo(&format!("{TESTS} -Zbuild-std --target {HOST} --target-dir"));
-    let run = run.arg(places::target("tsan")).env("RUSTFLAGS", "-Zsanitizer=thread");
-    let run = with_source(without(run, &[NOT_FOR_SANITIZERS, NOT_FOR_TSAN]), log)?;
-    log.run(run).map(drop)
+    for package in ["annulus", "annulus-protocol"] {
+        let mut run = Run::tests(&format!("-p {package} -Zbuild-std --target {HOST} --lib"));
+        for program in programs_of_threads(package, log.whole)? {
+            run = run.arg("--test").arg(program);
+        }
+        let run = run.arg("--target-dir").arg(places::target("tsan"));
+        let run = run.env("RUSTFLAGS", format!("{} {LINES} -Zsanitizer=thread", log.matrix()));
+        let run = with_source(without(run, &[NOT_FOR_SANITIZERS, NOT_FOR_TSAN]), log)?;
+        log.run(run)?;
+    }
+    Ok(())
+}
+
+/// The test programs of a crate; unless all are wanted, without those of one thread.
+fn programs_of_threads(package: &str, all: bool) -> Result<Vec<String>> {
+    let mut programs = Vec::new();
+    for entry in std::fs::read_dir(places::root().join("crates").join(package).join("tests"))? {
+        let path = entry?.path();
+        if path.extension().is_none_or(|extension| extension != "rs") {
+            continue;
+        }
+        let program = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
+        if !all && OF_ONE_THREAD.contains(&(package, &program)) {
+            let text = std::fs::read_to_string(&path)?;
+            ensure!(!text.contains("thread::s"), "{} starts threads", places::short(&path));
+        } else {
+            programs.push(program);
+        }
+    }
+    programs.sort();
+    Ok(programs)
 }
 
 fn without(run: Run, names: &[&[&str]]) -> Run {

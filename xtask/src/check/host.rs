@@ -72,23 +72,21 @@ fn orderings(log: &mut Log) -> Result<()> {
 }
 
 fn test(log: &mut Log) -> Result<()> {
-    log.run(Run::cargo("test --workspace")).map(drop)
+    log.run(Run::tests("--workspace")).map(drop)
 }
 
 fn features(log: &mut Log) -> Result<()> {
     for with in ["", "--no-default-features --features annulus/alloc", "--all-features"] {
-        log.run(Run::cargo(&format!("test {LIBRARIES} {with}")))?;
+        let run = Run::tests(&format!("{LIBRARIES} {with} --target-dir")).arg(places::target("part"));
+        log.run(run.env("RUSTFLAGS", log.matrix()))?;
     }
     Ok(())
 }
 
 fn release(log: &mut Log) -> Result<()> {
-    // Half the kinds of items: optimised, the suite takes minutes to compile for each.
-    let run = Run::cargo(&format!(
-        "test {LIBRARIES} --features annulus/ipc,annulus/mirrored --lib --tests --release --target-dir"
-    ))
-    .arg(places::target("optimised"));
-    log.run(run.env("RUSTFLAGS", "--cfg annulus_matrix=\"part\"")).map(drop)
+    let with = "--features annulus/ipc,annulus/mirrored --lib --tests --release --target-dir";
+    let run = Run::tests(&format!("{LIBRARIES} {with}")).arg(places::target("part"));
+    log.run(run.env("RUSTFLAGS", log.matrix())).map(drop)
 }
 
 fn doc(log: &mut Log) -> Result<()> {
@@ -98,15 +96,15 @@ fn doc(log: &mut Log) -> Result<()> {
 }
 
 fn counted(log: &mut Log) -> Result<()> {
-    let run = Run::cargo(&format!("test {LIBRARIES} --test steps --target-dir")).arg(places::target("steps"));
+    let run = Run::tests(&format!("{LIBRARIES} --test steps --target-dir")).arg(places::target("steps"));
     log.run(run.env("RUSTFLAGS", "--cfg annulus_steps")).map(drop)
 }
 
 fn narrow(log: &mut Log) -> Result<()> {
     // A ring of more slots than half a word counts cannot be made of 8-bit words, so only the protocol is tested.
     for (bits, what) in [("8", "-p annulus-protocol"), ("32", LIBRARIES)] {
-        let flags = format!("--cfg annulus_word=\"{bits}\"");
-        let run = Run::cargo(&format!("test {what} --lib --tests --target-dir"));
+        let flags = format!("{} --cfg annulus_word=\"{bits}\"", log.matrix());
+        let run = Run::tests(&format!("{what} --lib --tests --target-dir"));
         let run = run.arg(places::target(&format!("narrow-{bits}")));
         log.run(run.env("RUSTFLAGS", flags))?;
     }
@@ -122,14 +120,14 @@ fn stress_quickly(log: &mut Log) -> Result<()> {
 
 fn shuttle(log: &mut Log) -> Result<()> {
     for tests in ["-p annulus-protocol --test shuttle_*", "-p annulus --test linearizable"] {
-        let run = Run::cargo(&format!("test --release {tests} --target-dir")).arg(places::target("shuttle"));
+        let run = Run::tests(&format!("--release {tests} --target-dir")).arg(places::target("shuttle"));
         log.run(run.env("RUSTFLAGS", "--cfg shuttle --cfg annulus_word=\"8\""))?;
     }
     Ok(())
 }
 
 fn loom(log: &mut Log) -> Result<()> {
-    let mut run = Run::cargo("test --release --test loom_* --target-dir").arg(places::target("loom"));
+    let mut run = Run::tests("--release --test loom_* --target-dir").arg(places::target("loom"));
     for package in labels::modelled_packages()? {
         run = run.arg("-p").arg(package);
     }
@@ -154,8 +152,12 @@ fn prove(log: &mut Log) -> Result<()> {
 
 fn bench(log: &mut Log) -> Result<()> {
     let manifest = places::manifest("bench")?;
-    for scenario in ["spsc", "mpmc", "mpsc", "spmc"] {
-        let run = Run::cargo("run --quiet --release --manifest-path").arg(&manifest);
+    for scenario in ["spsc", "mpmc", "mpsc", "spmc", "bytes", "records"] {
+        // Linked quickly, and beside the program that measures: here it only has to run.
+        let run = Run::cargo("run --quiet --release --manifest-path").arg(&manifest).arg("--target-dir");
+        let run = run.arg(places::target("bench")).env("CARGO_PROFILE_RELEASE_LTO", "off");
+        let run =
+            run.env("CARGO_PROFILE_RELEASE_CODEGEN_UNITS", "16").env("CARGO_PROFILE_RELEASE_DEBUG", "0");
         log.run(run.args("--").arg(scenario).arg("--quick"))?;
     }
     Ok(())

@@ -4,7 +4,7 @@
 //!   step --lacks something?--> skipped, and what to install
 //!        `--runs------------> passed, or failed with all that it said
 //! ```
-//! A step is quiet while it passes. The last line is the whole result.
+//! A step is quiet while it passes: what it said is in `target/check`. The last line is the whole result.
 mod foreign;
 pub(crate) mod freestanding;
 mod host;
@@ -23,6 +23,9 @@ pub(crate) struct Args {
     /// Only these checks
     #[arg(long, value_delimiter = ',', value_name = "STEP")]
     only: Vec<String>,
+    /// All kinds of items in every way of compiling, and ThreadSanitizer also where there is one thread: takes much longer
+    #[arg(long)]
+    whole: bool,
     /// List the checks and run none
     #[arg(long)]
     list: bool,
@@ -65,9 +68,10 @@ pub(crate) fn main(args: &Args) -> Result<bool> {
         print!("{:<14} ", step.name);
         std::io::stdout().flush()?;
         let started = Instant::now();
-        let mut log = Log::default();
+        let mut log = Log::new(args.whole);
         let outcome = run(step, args.all, &mut log);
         let time = started.elapsed();
+        log.keep(step.name)?;
         tests += log.tests;
         match &outcome {
             Outcome::Passed => println!("ok       {}  {}", seconds(time), log.summary()),

@@ -1,6 +1,9 @@
 //! One check.
+use crate::places;
 use crate::shell::Run;
 use anyhow::{Result, bail};
+use std::fs;
+use std::time::Instant;
 
 /// A check: what it needs, and what it does.
 pub(crate) struct Step {
@@ -29,20 +32,42 @@ pub(crate) struct Log {
     pub(crate) said: String,
     pub(crate) tests: u32,
     note: Option<String>,
+    /// Nothing is left out to save time.
+    pub(crate) whole: bool,
 }
 
 impl Log {
+    pub(crate) fn new(whole: bool) -> Self {
+        Self { whole, ..Self::default() }
+    }
+
     /// Runs a program of the step, which has to succeed.
     pub(crate) fn run(&mut self, run: Run) -> Result<String> {
         let said = run.said().to_owned();
         self.said += &format!("$ {said}\n");
+        let started = Instant::now();
         let ended = run.quietly()?;
         self.said += &ended.output;
+        self.said += &format!("({:.1} s)\n", started.elapsed().as_secs_f64());
         self.tests += ended.output.lines().filter_map(tests_passed).sum::<u32>();
         if !ended.is_success() {
             bail!("`{said}` failed");
         }
         Ok(ended.output)
+    }
+
+    /// Puts what was said, and how long each program took, where it can be read afterwards.
+    pub(crate) fn keep(&self, step: &str) -> Result<()> {
+        let folder = places::target("check");
+        fs::create_dir_all(&folder)?;
+        fs::write(folder.join(format!("{step}.log")), &self.said)?;
+        Ok(())
+    }
+
+    /// Which kinds of items the suite has where it is compiled again, in another way, which takes minutes for each: half of them. The
+    /// step `test` has them all.
+    pub(crate) fn matrix(&self) -> &'static str {
+        if self.whole { "" } else { "--cfg annulus_matrix=\"part\"" }
     }
 
     /// Something to say beside the time.

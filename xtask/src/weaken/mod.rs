@@ -10,9 +10,11 @@ mod scratch;
 
 use crate::labels::{self, Site};
 use anyhow::{Result, bail};
-use mutant::mutants;
+use mutant::{Mutant, mutants};
 pub(crate) use scratch::PREEMPTIONS;
 use scratch::{Scratch, Verdict};
+use std::sync::Mutex;
+use std::thread;
 use std::time::{Duration, Instant};
 
 #[derive(clap::Args)]
@@ -39,33 +41,57 @@ pub(crate) fn main(args: &Args) -> Result<bool> {
         println!("{} orderings", chosen.len());
         return Ok(true);
     }
-    let scratch = Scratch::new()?;
+    let mut work = Vec::new();
+    let mut tally = Tally::default();
+    for site in chosen {
+        if labels::has_models(site)? {
+            let wanted = |mutant: &Mutant| mutant.labels.iter().any(wanted);
+            work.extend(mutants(site).into_iter().filter(wanted).map(|mutant| (site, mutant)));
+        } else {
+            row(&site.labels.join(" "), site, site.ordering, "no model: its crate has none", None);
+            tally.unmodelled += 1;
+        }
+    }
+    let workers = thread::available_parallelism().map_or(2, usize::from).clamp(1, work.len().max(1));
+    let scratches: Vec<_> = (0..workers).map(Scratch::new).collect::<Result<_>>()?;
     let started = Instant::now();
-    match scratch.judge()? {
+    match scratches[0].judge()? {
         Verdict::Missed => {}
         Verdict::Caught(failed) => bail!("a model fails before anything is weakened: {}", failed.join(", ")),
         Verdict::Unclear(output) => bail!("the models cannot be run as they are: {output}"),
     }
     println!("all models pass as they are ({})", seconds(started.elapsed()));
-    let mut tally = Tally::default();
-    for site in chosen {
-        if !scratch.has_models_for(site) {
-            row(&site.labels.join(" "), site, site.ordering, "no model: its crate has none", None);
-            tally.unmodelled += 1;
-            continue;
-        }
-        for mutant in mutants(site).into_iter().filter(|mutant| mutant.labels.iter().any(wanted)) {
-            let started = Instant::now();
-            let verdict = scratch.judge_with(site, &mutant.labels, &mutant.line)?;
-            let words = tally.count(&verdict);
-            row(&mutant.labels.join(" "), site, &mutant.how, &words, Some(started.elapsed()));
-            if let Verdict::Unclear(output) = verdict {
-                println!("{output}");
-            }
-        }
-    }
+    let (work, tally) = (Mutex::new(work.into_iter()), Mutex::new(tally));
+    thread::scope(|scope| {
+        let spawn = |scratch| scope.spawn(|| judge_all(scratch, &work, &tally));
+        let workers: Vec<_> = scratches.into_iter().map(spawn).collect();
+        workers.into_iter().try_for_each(|worker| worker.join().expect(UNPOISONED))
+    })?;
+    let tally = tally.into_inner().expect(UNPOISONED);
     println!("{} in {}", tally.sentence(), seconds(started.elapsed()));
     Ok(tally.missed == 0 && tally.unclear == 0)
+}
+
+const UNPOISONED: &str = "no worker panics";
+
+/// One worker, with a copy of its own: a mutant is built and run on one processor for most of its time.
+fn judge_all<'a>(
+    scratch: Scratch,
+    work: &Mutex<impl Iterator<Item = (&'a Site, Mutant)>>,
+    tally: &Mutex<Tally>,
+) -> Result<()> {
+    while let Some((site, mutant)) = { work.lock().expect(UNPOISONED).next() } {
+        let started = Instant::now();
+        let verdict = scratch.judge_with(site, &mutant.labels, &mutant.line)?;
+        // Held while its row is printed: two rows must not mix.
+        let mut tally = tally.lock().expect(UNPOISONED);
+        let words = tally.count(&verdict);
+        row(&mutant.labels.join(" "), site, &mutant.how, &words, Some(started.elapsed()));
+        if let Verdict::Unclear(output) = verdict {
+            println!("{output}");
+        }
+    }
+    Ok(())
 }
 
 #[derive(Default)]

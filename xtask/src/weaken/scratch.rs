@@ -7,10 +7,11 @@ use anyhow::{Context as _, Result, bail, ensure};
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
-/// A copy of what the crates are built from. All mutants share one folder for what cargo makes, so that each costs
+/// A copy of what the crates are built from. All mutants in it share one folder for what cargo makes, so that each costs
 /// the compilation of one small crate.
 pub(crate) struct Scratch {
     tree: PathBuf,
+    made: PathBuf,
     packages: Vec<String>,
 }
 
@@ -30,8 +31,10 @@ pub(crate) const PREEMPTIONS: &str = "3";
 const LIMIT: u64 = 300;
 
 impl Scratch {
-    pub(crate) fn new() -> Result<Self> {
-        let tree = places::target("weaken").join("tree");
+    /// The copy of this number.
+    pub(crate) fn new(number: usize) -> Result<Self> {
+        let place = places::target("weaken").join(number.to_string());
+        let (tree, made) = (place.join("tree"), place.join("made"));
         if tree.exists() {
             std::fs::remove_dir_all(&tree)?;
         }
@@ -47,23 +50,16 @@ impl Scratch {
             );
             std::fs::write(&path, text.replace(from, to))?;
         }
-        Ok(Self { tree, packages: labels::modelled_packages()? })
-    }
-
-    /// Whether there is any model that could notice a change at `site`.
-    pub(crate) fn has_models_for(&self, site: &Site) -> bool {
-        let mut parts = site.file.components().skip(1);
-        let package = parts.next().map(|part| part.as_os_str().to_string_lossy());
-        package.is_some_and(|package| self.packages.iter().any(|modelled| *modelled == *package))
+        Ok(Self { tree, made, packages: labels::modelled_packages()? })
     }
 
     /// What all models say of the tree as it is.
     pub(crate) fn judge(&self) -> Result<Verdict> {
-        self.ask(&BTreeSet::from(["loom_*".to_owned()]), &BTreeSet::new())
+        self.ask(&BTreeSet::from(["loom_*".to_owned()]), &BTreeSet::new(), 3 * LIMIT)
     }
 
-    /// What the models of these names say, which are in these tests; all that are in them if there is no name.
-    fn ask(&self, tests: &BTreeSet<String>, models: &BTreeSet<String>) -> Result<Verdict> {
+    /// What the models of these names say, which are in these tests, within so many seconds; all that are in them if there is no name.
+    fn ask(&self, tests: &BTreeSet<String>, models: &BTreeSet<String>, seconds: u64) -> Result<Verdict> {
         let built = self.cargo(tests, "--no-run")?.limit(900).quietly()?;
         if !built.is_success() {
             return Ok(Verdict::Unclear(format!("it does not build:\n{}", built.output)));
@@ -72,7 +68,7 @@ impl Scratch {
         for model in models {
             run = run.arg(model);
         }
-        let ended = run.limit(LIMIT).quietly()?;
+        let ended = run.limit(seconds).quietly()?;
         if ended.is_success() {
             return Ok(Verdict::Missed);
         }
@@ -94,7 +90,7 @@ impl Scratch {
         }
         lines[site.line - 1] = line;
         std::fs::write(&path, lines.join("\n") + "\n")?;
-        let verdict = self.ask(&tests, &models);
+        let verdict = self.ask(&tests, &models, LIMIT);
         std::fs::write(&path, before)?;
         verdict
     }
@@ -103,7 +99,7 @@ impl Scratch {
         if self.packages.is_empty() {
             bail!("no crate has tests/loom_*.rs");
         }
-        let mut run = Run::cargo("test --release").arg(how);
+        let mut run = Run::tests("--release").arg(how);
         for test in tests {
             run = run.arg("--test").arg(test);
         }
@@ -111,8 +107,9 @@ impl Scratch {
             run = run.arg("-p").arg(package);
         }
         // Not shared with the models of the tree itself: cargo takes the two trees for one, and would run our mutants.
-        let made = places::target("weaken").join("made");
-        let run = run.arg("--target-dir").arg(made).within(&self.tree);
+        let run = run.arg("--target-dir").arg(&self.made).within(&self.tree);
+        // From one mutant to the next, a line changes.
+        let run = run.env("CARGO_INCREMENTAL", "1");
         Ok(run.env("RUSTFLAGS", "--cfg loom").env("LOOM_MAX_PREEMPTIONS", PREEMPTIONS))
     }
 }

@@ -3,7 +3,7 @@ use super::super::pos::{Word, ZERO};
 use super::super::span::Span;
 use super::super::sync::Ordering;
 use super::side::Side;
-use super::{Claimed, Cursors, Reader};
+use super::{Claimed, Cursors, Reader, View};
 
 /// What there is to read.
 #[derive(Clone, Copy)]
@@ -27,6 +27,12 @@ impl Reader {
         let mut reader = Self::resume(cursors, size);
         reader.side.mirror();
         reader
+    }
+
+    #[doc(hidden)]
+    pub fn view(&self) -> View {
+        let Side { at, lap, size, .. } = self.side;
+        View { at, lap, size, seen: self.seen, mark: self.mark }
     }
 
     /// Whether there is something to claim, after a look at the writer's word.

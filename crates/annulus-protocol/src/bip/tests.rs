@@ -208,20 +208,29 @@ fn successors(ring: &Ring) -> Vec<Ring> {
     next
 }
 
+/// From every state that is met, however many steps away, every step is taken once. So every sequence of steps is covered, of whatever length,
+/// those of up to twelve among them: each of its steps is one that was taken, from a state with the same key ([`Ring::shape`]), which is all
+/// that later steps and answers depend on.
+///
+/// A step begins and ends its own span. A call of the other side in between finds the shared words as if the span had been forgotten, since they
+/// change at its commit or release only; and what was forgotten is offered again. So such a sequence is one with a commit, or release, of none in
+/// the place of its first half. `flight/tests.rs` keeps spans open, several of them, in rings of up to five bytes.
 #[test]
 fn every_state_of_every_small_ring_keeps_what_is_promised() {
     for (size, mirrored) in (1..=9).flat_map(|size| [(size, false), (size, true)]) {
         let first = Ring::new(size, mirrored);
         let mut known = HashSet::from([first.shape()]);
-        let mut open = VecDeque::from([first]);
-        while let Some(ring) = open.pop_front() {
+        let (mut open, mut depth) = (VecDeque::from([(first, 0)]), 0);
+        while let Some((ring, steps)) = open.pop_front() {
+            depth = steps; // the nearest states come first
             for next in successors(&ring) {
                 if known.insert(next.shape()) {
-                    open.push_back(next);
+                    open.push_back((next, steps + 1));
                 }
             }
         }
-        std::println!("{size} bytes, mirrored {mirrored}: {} states", known.len());
+        let states = known.len();
+        std::println!("{size} bytes, mirrored {mirrored}: {states} states, the last one after {depth} steps");
         assert!(size * size < known.len());
     }
 }

@@ -3,7 +3,7 @@ use super::super::pos::{Word, ZERO};
 use super::super::span::Span;
 use super::super::sync::Ordering;
 use super::side::Side;
-use super::{Cursors, Reserved, Writer};
+use super::{Cursors, Reserved, View, Writer};
 
 /// How many positions can be reserved at once.
 #[derive(Clone, Copy)]
@@ -29,6 +29,12 @@ impl Writer {
         let mut writer = Self::resume(cursors, size);
         writer.side.mirror();
         writer
+    }
+
+    #[doc(hidden)]
+    pub fn view(&self) -> View {
+        let Side { at, lap, size, .. } = self.side;
+        View { at, lap, size, seen: self.reached, mark: self.mark }
     }
 
     /// Forgets what is known to be free: the next step needs a look.

@@ -55,7 +55,7 @@ struct Walk {
 
 impl Walk {
     fn from(hint: Word) -> Self {
-        Self { hint, at: hint, moved: false, lost: Backoff::new() }
+        Self { hint, at: hint, moved: false, lost: Backoff::longest() }
     }
 
     /// Goes on behind `passed`, which was read from the entry: another lap if the hint was old.

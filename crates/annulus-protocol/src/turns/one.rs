@@ -1,5 +1,5 @@
 //! One slot.
-use super::super::backoff::Backoff;
+use super::super::backoff::{Backoff, Looks};
 use super::super::pos::{Word, ZERO};
 use super::super::sync::{AtomicWord, Ordering, fence};
 use super::shape::{CLOSED, READY, SKIP, is_negative};
@@ -30,12 +30,27 @@ impl Turns<'_> {
     /// [`Refused::Full`], [`Refused::Busy`] if the oldest slot has been claimed and not handed back, or [`Refused::Closed`].
     ///
     /// # Progress
-    /// Lock-free: tries again only if another reservation went through.
+    /// Lock-free: tries again only if another reservation went through, or the slot came free meanwhile.
     #[inline]
     pub fn reserve(&self) -> Result<Reserved, Refused> {
         match self.reserve_once() {
             Ok(reserved) => Ok(reserved),
             Err(missed) => self.reserve_again(missed),
+        }
+    }
+
+    /// Reserves the next slot, and is told at once if there is none: for who takes the oldest item then, and would wait for nothing.
+    ///
+    /// # Errors
+    /// As [`reserve`](Self::reserve).
+    ///
+    /// # Progress
+    /// As [`reserve`](Self::reserve).
+    #[inline]
+    pub fn reserve_at_once(&self) -> Result<Reserved, Refused> {
+        match self.reserve_once() {
+            Ok(reserved) => Ok(reserved),
+            Err(missed) => self.reserve_looking(missed, Looks::NONE),
         }
     }
 
@@ -65,6 +80,11 @@ impl Turns<'_> {
     /// As [`reserve`](Self::reserve).
     #[inline]
     pub fn reserve_again(&self, missed: Missed) -> Result<Reserved, Refused> {
+        self.reserve_looking(missed, Looks::FEW)
+    }
+
+    #[inline]
+    fn reserve_looking(&self, missed: Missed, looks: Looks) -> Result<Reserved, Refused> {
         let (mut at, mut lost) = missed.go_on(&self.cursors.write);
         loop {
             if at & CLOSED != ZERO {
@@ -78,7 +98,7 @@ impl Turns<'_> {
                     Err(now) => at = now,
                 }
             } else if is_negative(ahead) {
-                return Err(self.cursors.why_no_room(self.shape, at));
+                self.cursors.await_room(self.shape, at, self.turn(at), looks)?;
             } else {
                 at = self.cursors.write.load(Ordering::Relaxed); // the exchange decides
             }
@@ -196,12 +216,25 @@ impl Turns<'_> {
 
 /// Out of line, and of the cursors: a call with the address of a [`Turns`] would keep that in memory in the steps before.
 impl Cursors {
+    /// So many looks for the slot of `at`, which has this turn, to come free; if it does not, why.
+    ///
+    /// Every look at `read` takes its line from the readers, of whom one is about to move it: so it is the last thing to be looked at.
     #[cold]
     #[inline(never)]
-    pub(super) fn why_no_room(&self, shape: Shape, at: Word) -> Refused {
+    pub(super) fn await_room(
+        &self,
+        shape: Shape,
+        at: Word,
+        turn: &AtomicWord,
+        looks: Looks,
+    ) -> Result<(), Refused> {
+        let is_free = || turn.load(Ordering::Acquire) == shape.free(at); // [T2] pairs with `release`
+        if looks.find(is_free) {
+            return Ok(());
+        }
         fence(Ordering::SeqCst); // [T3] pairs with itself, in another thread
         let read = self.read.load(Ordering::Relaxed); // after the fence
-        if shape.lap_later(read) == at { Refused::Full } else { Refused::Busy }
+        Err(if shape.lap_later(read) == at { Refused::Full } else { Refused::Busy })
     }
 
     #[cold]

@@ -47,17 +47,21 @@
 //! | R1   | `commit`, `skip`               | `claim`, `pass_skipped`          | contents of the record; that its writer is done   |
 //! | T2   | `release` (`release_run`)      | `reserve` (`count_in`)           | its reader is done with the granule               |
 //! | T3   | fence in `reserve` and `claim`, by who finds nothing | | as in [`turns`](super::Turns::claim)              |
-use super::super::backoff::Backoff;
-use super::super::pos::{ONE, TWO, Word, ZERO, count, word};
+use super::super::backoff::{Backoff, Looks};
+use super::super::pos::{ONE, Word, ZERO, count, word};
 use super::super::sync::{Ordering, fence};
+use super::super::turns;
 use super::shape::{CLOSED, is_negative};
 use super::{ClaimedRun, Turns};
 
 mod recover;
+mod shape;
 mod size;
 
 pub use super::{Cursors, Refused, Turn};
-pub use size::Shape;
+pub use shape::Shape;
+
+use shape::Run;
 
 /// Granules to write, next to each other, with their one owner.
 #[must_use = "granules that are forgotten are lost, and in the way"]
@@ -74,14 +78,6 @@ pub struct Claimed {
     at: Word,
     granules: Word,
     bytes: Word,
-}
-
-/// What stands at the beginning of a run.
-#[derive(Clone, Copy)]
-struct Run {
-    granules: Word,
-    /// Of a record; none if it is skipped.
-    bytes: Option<Word>,
 }
 
 /// One ring of records: its cursors, and the turns of its granules.
@@ -101,7 +97,7 @@ impl<'a> Records<'a> {
     /// The longest record, in bytes: all of the ring. There is room for it whenever the ring is empty.
     #[inline]
     pub fn max_len(&self) -> usize {
-        count(self.shape.turns.size << self.shape.bits)
+        count(self.shape.bytes_in(self.turns.shape.size))
     }
 
     /// Reserves granules for `bytes` bytes next to each other, and at least one.
@@ -115,10 +111,25 @@ impl<'a> Records<'a> {
     ///
     /// # Progress
     /// Lock-free: tries again only if another reservation or claim went through, or past a skipped run.
+    #[inline]
     #[track_caller]
     pub fn reserve(&self, bytes: usize) -> Result<Reserved, Refused> {
         assert!(bytes <= self.max_len(), "a record of {bytes} bytes in a ring of {}", self.max_len());
-        let granules = self.granules(word(bytes));
+        let granules = self.shape.granules_for(word(bytes));
+        self.reserve_once(granules).map_or_else(|| self.reserve_again(granules), Ok)
+    }
+
+    /// One granule, if nothing is in the way: to be in line. If it does not do, nothing has happened.
+    #[inline]
+    fn reserve_once(&self, granules: Word) -> Option<Reserved> {
+        if granules != ONE {
+            return None;
+        }
+        self.turns.reserve_once().ok().map(|one| Reserved { at: one.at, granules })
+    }
+
+    #[inline(never)]
+    fn reserve_again(&self, granules: Word) -> Result<Reserved, Refused> {
         let (write, shape) = (&self.turns.cursors.write, self.turns.shape);
         let mut lost = Backoff::new();
         loop {
@@ -131,7 +142,7 @@ impl<'a> Records<'a> {
             let need = (pad + granules).min(shape.size);
             let (free, _) = self.turns.count_in(at, count(need), ZERO); // [T2] is in there
             if free < need {
-                if let Some(why) = self.why_no_room(at, need) {
+                if let Some(why) = self.why_no_room(at, need, shape.after(at, free)) {
                     return Err(why);
                 }
             } else if need < pad + granules {
@@ -150,11 +161,14 @@ impl<'a> Records<'a> {
         }
     }
 
-    /// Why there are not `need` granules from `at` on; `None` if it is worth another look.
+    /// Why there are not `need` granules from `at` on, of which the one at `taken` is the first that was not free; `None` if it is worth
+    /// another try. `read` is touched last, as in [`await_room`](Cursors::await_room).
     #[cold]
     #[inline(never)]
-    fn why_no_room(&self, at: Word, need: Word) -> Option<Refused> {
-        if self.pass_skipped() {
+    fn why_no_room(&self, at: Word, need: Word, taken: Word) -> Option<Refused> {
+        // Relaxed: the next try decides.
+        let is_free = || self.turns.turn(taken).load(Ordering::Relaxed) == self.turns.shape.free(taken);
+        if Looks::FEW.find(is_free) || self.pass_skipped() {
             return None;
         }
         fence(Ordering::SeqCst); // [T3] pairs with itself, in another thread
@@ -171,7 +185,7 @@ impl<'a> Records<'a> {
     fn pass_skipped(&self) -> bool {
         let at = self.turns.cursors.read.load(Ordering::Relaxed); // the exchange decides
         let turn = self.turns.turn(at).load(Ordering::Acquire); // [R1] pairs with `skip`
-        match self.run(at, turn) {
+        match self.shape.run(at, turn) {
             Some(Run { granules, bytes: None }) => {
                 self.pass(at, granules);
                 true
@@ -197,13 +211,34 @@ impl<'a> Records<'a> {
     ///
     /// # Progress
     /// Lock-free: tries again only if another claim went through, or past a skipped run.
+    #[inline]
     pub fn claim(&self) -> Result<Claimed, Refused> {
+        self.claim_once().map_or_else(|| self.claim_again(), Ok)
+    }
+
+    /// The oldest record, if nothing is in the way, as in `reserve_once`.
+    #[inline]
+    fn claim_once(&self) -> Option<Claimed> {
+        let read = &self.turns.cursors.read;
+        let at = read.load(Ordering::Relaxed); // the exchange decides
+        let turn = self.turns.turn(at).load(Ordering::Acquire); // [R1] pairs with `commit` and `skip`
+        match self.shape.run(at, turn) {
+            Some(Run { granules, bytes: Some(bytes) }) if self.turns.advance(read, at, granules) => {
+                Some(Claimed { at, granules, bytes })
+            }
+            _ => None,
+        }
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn claim_again(&self) -> Result<Claimed, Refused> {
         let cursors = self.turns.cursors;
         let mut lost = Backoff::new();
         loop {
             let at = cursors.read.load(Ordering::Relaxed); // the exchange decides
             let turn = self.turns.turn(at).load(Ordering::Acquire); // [R1] pairs with `commit` and `skip`
-            match self.run(at, turn) {
+            match self.shape.run(at, turn) {
                 Some(Run { granules, bytes: Some(bytes) }) => {
                     if self.turns.advance(&cursors.read, at, granules) {
                         return Ok(Claimed { at, granules, bytes });
@@ -230,13 +265,12 @@ impl<'a> Records<'a> {
     #[inline]
     pub fn commit(&self, reserved: Reserved, bytes: usize) {
         let Reserved { at, granules } = reserved;
-        let bytes = word(bytes).min(granules << self.shape.bits);
-        let used = self.granules(bytes);
+        let bytes = word(bytes).min(self.shape.bytes_in(granules));
+        let used = self.shape.granules_for(bytes);
         if used < granules {
             self.skip(self.turns.shape.after(at, used), granules - used); // before the record: nobody is there yet
         }
-        let turn = self.turns.shape.free(at) + bytes * TWO + ONE;
-        self.turns.turn(at).store(turn, Ordering::Release); // [R1] pairs with `claim`
+        self.turns.turn(at).store(self.shape.ready(at, bytes), Ordering::Release); // [R1] pairs with `claim`
     }
 
     /// Hands the granules on without a record.
@@ -247,20 +281,24 @@ impl<'a> Records<'a> {
 
     /// Hands on a run that nobody claims. The caller owns it.
     fn skip(&self, at: Word, granules: Word) {
-        let turn = self.turns.shape.free(at) + granules * TWO;
-        self.turns.turn(at).store(turn, Ordering::Release); // [R1] pairs with `claim` and `pass_skipped`
+        self.turns.turn(at).store(self.shape.skipped(at, granules), Ordering::Release); // [R1] pairs with `claim` and `pass_skipped`
     }
 
     /// Hands the granules to who reserves them next.
     #[inline]
     pub fn release(&self, claimed: Claimed) {
-        self.turns.release_run(ClaimedRun { at: claimed.at, len: claimed.granules });
+        let Claimed { at, granules, .. } = claimed;
+        if granules == ONE {
+            self.turns.release(turns::Claimed { at });
+        } else {
+            self.turns.release_run(ClaimedRun { at, len: granules });
+        }
     }
 
     /// The index of the first granule, and how many bytes there are in all of them. They are before the end of the ring.
     #[inline]
     pub fn bytes_to_write(&self, reserved: &Reserved) -> (usize, usize) {
-        (count(self.turns.shape.index(reserved.at)), count(reserved.granules << self.shape.bits))
+        (count(self.turns.shape.index(reserved.at)), count(self.shape.bytes_in(reserved.granules)))
     }
 
     /// The index of the first granule, and how many bytes the record has. They are before the end of the ring.
@@ -292,29 +330,5 @@ impl<'a> Records<'a> {
     /// Whether it is closed.
     pub fn is_closed(&self) -> bool {
         self.turns.is_closed()
-    }
-
-    /// How many granules `bytes` bytes take, which are no more than the ring has.
-    #[inline]
-    fn granules(&self, bytes: Word) -> Word {
-        let most = (ONE << self.shape.bits) - ONE;
-        ((bytes + most) >> self.shape.bits).max(ONE)
-    }
-
-    /// What the turn at `at` says about a run there, if it says anything in that lap. Whatever it says, the run ends before the end of
-    /// the lap, and its bytes are within it.
-    #[inline]
-    fn run(&self, at: Word, turn: Word) -> Option<Run> {
-        let shape = self.turns.shape;
-        let ahead = turn.wrapping_sub(shape.free(at));
-        if ahead == ZERO || shape.below < ahead {
-            return None; // free, or of another lap
-        }
-        let (length, left) = (ahead / TWO, shape.size - shape.index(at));
-        if ahead & ONE == ZERO {
-            return Some(Run { granules: length.min(left), bytes: None });
-        }
-        let bytes = length.min(left << self.shape.bits);
-        Some(Run { granules: self.granules(bytes), bytes: Some(bytes) })
     }
 }

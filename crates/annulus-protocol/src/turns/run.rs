@@ -1,5 +1,5 @@
 //! Runs of slots, next to each other.
-use super::super::backoff::Backoff;
+use super::super::backoff::{Backoff, Looks};
 use super::super::pos::{ONE, Word, ZERO, count, word};
 use super::super::sync::{AtomicWord, Ordering};
 use super::shape::{CLOSED, READY, SKIP, is_negative};
@@ -53,7 +53,8 @@ impl Turns<'_> {
             let (len, ahead) = self.count_in(at, want, ZERO);
             if len == ZERO {
                 if is_negative(ahead) {
-                    return Err((self.cursors.why_no_room(self.shape, at), count(ZERO)));
+                    let room = self.cursors.await_room(self.shape, at, self.turn(at), Looks::FEW);
+                    room.map_err(|why| (why, count(ZERO)))?;
                 }
             } else if len < word(least) {
                 if self.cursors.write.load(Ordering::Relaxed) == at {

@@ -121,6 +121,7 @@ impl Turns<'_> {
 }
 
 /// The first `n` of those that are offered.
+#[inline]
 fn first(n: usize, offered: Word) -> Word {
     word(n).min(offered)
 }

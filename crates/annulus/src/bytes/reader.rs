@@ -157,7 +157,7 @@ impl<K: Keep> Reader<K> {
 
     /// What this end knows, for tests that go through all states.
     #[cfg(test)]
-    pub(crate) fn view(&self) -> &impl fmt::Debug {
+    pub(crate) fn view(&self) -> annulus_protocol::bip::View {
         self.outlet.view()
     }
 

@@ -191,7 +191,7 @@ impl<K: Keep> Writer<K> {
 
     /// What this end knows, for tests that go through all states.
     #[cfg(test)]
-    pub(crate) fn view(&self) -> &impl fmt::Debug {
+    pub(crate) fn view(&self) -> annulus_protocol::bip::View {
         self.inlet.view()
     }
 

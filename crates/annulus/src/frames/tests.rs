@@ -7,7 +7,6 @@ use super::{Borrowed, Compact, Control, Fixed, FrameReader, FrameWriter, Header,
 use annulus_protocol::pos::Word;
 use model::{Model, With, compact, fixed};
 use std::collections::{HashSet, VecDeque};
-use std::fmt::{self, Debug, Write};
 use std::vec;
 use std::vec::Vec;
 
@@ -70,41 +69,13 @@ impl<H: Header> Ring<'_, H> {
     /// What the future of the ring depends on: how far its words are from each other, and how long its frames are. The shared words
     /// are copies of what the sides have.
     fn shape(&self, m: &Model) -> Vec<Word> {
-        let ([w_at, w_lap, _, _, reached, w_mark], [r_at, r_lap, size, _, seen, mark]) =
-            (numbers(self.w.view()), numbers(self.r.view()));
+        let (w, r) = (self.w.view(), self.r.view());
         // The reader's copy of the watermark counts only while the writer is seen a lap ahead.
-        let r_mark = if size < seen.wrapping_sub(r_lap) { mark } else { r_lap };
-        let words = [w_at, w_lap, reached, w_mark, r_at, seen, r_mark].map(|word| word.wrapping_sub(r_lap));
+        let mark = if r.size < r.seen.wrapping_sub(r.lap) { r.mark } else { r.lap };
+        let words = [w.at, w.lap, w.seen, w.mark, r.at, r.seen, mark].map(|word| word.wrapping_sub(r.lap));
         let frames = m.unread.iter().flat_map(|unread| unread.extent());
         words.into_iter().chain(frames.map(|len| Word::try_from(len).expect("small"))).collect()
     }
-}
-
-/// The numbers in the picture of one side.
-fn numbers(view: &impl Debug) -> [Word; 6] {
-    struct Numbers([Word; 6], usize, bool);
-    impl Write for Numbers {
-        fn write_str(&mut self, text: &str) -> fmt::Result {
-            for c in text.chars() {
-                match c.to_digit(10) {
-                    Some(digit) => {
-                        self.0[self.1] =
-                            self.0[self.1] * 10 + Word::try_from(digit).map_err(|_| fmt::Error)?;
-                        self.2 = true;
-                    }
-                    None => {
-                        self.1 += usize::from(self.2);
-                        self.2 = false;
-                    }
-                }
-            }
-            Ok(())
-        }
-    }
-    let mut found = Numbers([0; 6], 0, false);
-    write!(found, "{view:?}").expect("six numbers");
-    assert_eq!(found.1, 6, "{view:?}");
-    found.0
 }
 
 /// All that can be done next.
@@ -118,6 +89,14 @@ fn steps(longest: usize) -> Vec<Step> {
 }
 
 /// Goes through all states, and tells how many there are, and by how many steps the last of them is first met.
+///
+/// From every state that is met, however many steps away, every step is taken once. So every sequence of steps is covered, of whatever length,
+/// those of up to twelve calls among them: each of its steps is one that was taken, from a state with the same key. The key has all that
+/// later steps and answers depend on: the words of both sides, of which the shared ones are copies, and the frames that are unread.
+///
+/// No guard is in it, because a step begins and ends its own. A call of the other side while a guard is open finds the shared words as if the guard
+/// had been dropped, since they change at its end only; and a guard that was dropped is offered again. So such a sequence is
+/// one with [`Step::Reserve`] or [`Step::Keep`] in the place of the first half.
 fn explore<H: Header>(header: H, width: fn(usize) -> usize, capacity: usize) -> (usize, usize) {
     let (control, mut memory) = (Control::new(), vec![0; capacity]);
     let model = Model::new(&mut in_memory_with(header, &control, &mut memory).0, width);

@@ -85,7 +85,7 @@ impl<K: Keep, H: Header> FrameWriter<K, H> {
 
     /// What this end knows, for tests that go through all states.
     #[cfg(test)]
-    pub(super) fn view(&self) -> &impl fmt::Debug {
+    pub(super) fn view(&self) -> annulus_protocol::bip::View {
         self.writer.view()
     }
 

@@ -54,10 +54,10 @@ impl<T> Block<T> {
             return Ok(Self { base: NonNull::dangling(), size });
         }
         let base = if zeroed {
-            // SAFETY: its size is not zero: see above.
+            // SAFETY: (M9) this is the layout of its `T` and size, which is not zero: see above.
             unsafe { alloc::alloc::alloc_zeroed(layout) }
         } else {
-            // SAFETY: its size is not zero: see above.
+            // SAFETY: (M9) this is the layout of its `T` and size, which is not zero: see above.
             unsafe { alloc::alloc::alloc(layout) }
         };
         let base = NonNull::new(base.cast()).ok_or(OutOfMemory)?;
@@ -90,7 +90,7 @@ pub(super) struct Shared<T> {
 
 // SAFETY: the ring is control words, which are atomics, and items, which move between threads if `T: Send`.
 unsafe impl<T: Send> Send for Shared<T> {}
-// SAFETY: nothing is done through a shared reference to it; so (M8) does not depend on who has one.
+// SAFETY: (M8) nothing is done through a shared reference to it.
 unsafe impl<T: Send> Sync for Shared<T> {}
 
 /// The memory for a ring could not be had.

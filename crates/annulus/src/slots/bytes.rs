@@ -6,6 +6,8 @@
 //! INVARIANT (M11)  Behind the slots of a mirrored ring are the same slots again. A span is not longer than the ring, so it has no
 //! byte twice; and the two addresses of a byte are never in use at the same time, because the byte is only one end's (I4).
 use super::Lane;
+#[cfg(test)]
+use annulus_protocol::bip::View;
 use annulus_protocol::bip::{Claimed, Cursors, Reader, Reserved, Writer};
 use annulus_protocol::pad::Padded;
 use annulus_protocol::pos::{Word, count, word};
@@ -56,8 +58,8 @@ impl Inlet {
 
     /// What the writer knows.
     #[cfg(test)]
-    pub(crate) fn view(&self) -> &impl fmt::Debug {
-        &self.writer.0
+    pub(crate) fn view(&self) -> View {
+        self.writer.0.view()
     }
 
     /// `n` bytes next to each other.
@@ -108,8 +110,8 @@ impl Outlet {
 
     /// What the reader knows.
     #[cfg(test)]
-    pub(crate) fn view(&self) -> &impl fmt::Debug {
-        &self.reader.0
+    pub(crate) fn view(&self) -> View {
+        self.reader.0.view()
     }
 
     /// Whether there is a byte; looks for all that lie next to each other.

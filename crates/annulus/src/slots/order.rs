@@ -78,6 +78,8 @@ pub unsafe trait Order: SharedWords {
     fn reserve_once(ring: Self::View<'_>) -> Result<Self::Reserved, Self::Missed>;
     /// The next slot to write, after that.
     fn reserve_again(ring: Self::View<'_>, missed: Self::Missed) -> Result<Self::Reserved, Refused>;
+    /// The next slot to write, for who takes the oldest item if there is none.
+    fn reserve_at_once(ring: Self::View<'_>) -> Result<Self::Reserved, Refused>;
     /// The oldest item, if nothing is in the way.
     fn claim_once(ring: Self::View<'_>) -> Result<Self::Claimed, Self::Missed>;
     /// The oldest item, after that.
@@ -307,6 +309,9 @@ unsafe impl<S: Sole> Order for ByReservation<S> {
     #[inline]
     fn reserve_again(ring: Turns<'_>, missed: Missed) -> Result<Reserved, Refused> {
         ring.reserve_again(missed)
+    }
+    fn reserve_at_once(ring: Turns<'_>) -> Result<Reserved, Refused> {
+        ring.reserve_at_once()
     }
     #[inline]
     fn claim_once(ring: Turns<'_>) -> Result<Claimed, Missed> {

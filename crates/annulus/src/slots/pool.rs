@@ -90,6 +90,9 @@ unsafe impl Order for ByCommit {
     fn reserve_again(_: Pool<'_>, missed: Refused) -> Result<Reserved, Refused> {
         Err(missed)
     }
+    fn reserve_at_once(ring: Pool<'_>) -> Result<Reserved, Refused> {
+        ring.reserve()
+    }
     #[inline]
     fn claim_once(ring: Pool<'_>) -> Result<Claimed, Refused> {
         ring.claim()

@@ -32,7 +32,7 @@ impl<T, O: SharedWords> Copy for Shared<T, O> {}
 // SAFETY: items pass through the ring from one thread to another, which `T: Send` allows; what may touch which slot when is the
 // protocol's business (T).
 unsafe impl<T: Send, O: SharedWords> Send for Shared<T, O> {}
-// SAFETY: as above; a shared reference gives out slots, each to one owner (T), and no `&T` to two.
+// SAFETY: as above: through a shared reference slots are had as through a copy, each by one owner (T).
 unsafe impl<T: Send, O: SharedWords> Sync for Shared<T, O> {}
 
 impl<T, O: SharedWords> Shared<T, O> {
@@ -197,14 +197,16 @@ impl<T, O: Order> Shared<T, O> {
     /// Moves an item in, and if the ring is full the oldest one out.
     pub(crate) fn force(&self, value: T) -> Result<Option<T>, (T, Refused)> {
         O::expect_overwriting(self.words());
-        let mut value = value;
+        let words = self.words();
         loop {
-            value = match self.put(value) {
-                Ok(()) => return Ok(None),
-                Err((value, Refused::Full)) => value,
-                Err(other) => return Err(other),
-            };
-            let words = self.words();
+            match O::reserve_at_once(words) {
+                Ok(reserved) => {
+                    self.put_into(reserved, value);
+                    return Ok(None);
+                }
+                Err(Refused::Full) => {}
+                Err(why) => return Err((value, why)),
+            }
             match O::evict(words) {
                 Ok(None) => {} // there is room after all
                 Ok(Some(evicted)) => {

@@ -11,7 +11,7 @@ use super::{ReadGrant, WriteGrant};
 use annulus_protocol::pad::Padded;
 use annulus_protocol::pos::count;
 use annulus_protocol::span::Span;
-use annulus_protocol::turns::{Refused, SoleReader, SoleWriter};
+use annulus_protocol::turns::{Refused, Reserved, SoleReader, SoleWriter, Turns};
 
 /// A ring of one writer.
 pub(crate) type OfOneWriter<T> = Shared<T, ByReservation<SoleWriter>>;
@@ -69,16 +69,13 @@ impl<T> SoleInlet<T> {
     pub(crate) fn put(&mut self, value: T) -> Result<(), (T, Refused)> {
         self.flush();
         let words = self.ring.words();
-        let span = match self.writer.writer.reserve_one(&words) {
-            Ok(span) => span,
-            Err(why) => return Err((value, why)),
-        };
-        // SAFETY: the start of a span that is not empty is less than the size (M4).
-        let slot = unsafe { self.ring.slots().at(span.start()) };
-        // SAFETY: the slot is reserved, so it is ours (T-sole, M6); its last item was moved out before it was released (T2).
-        unsafe { slot.write(value) };
-        self.writer.writer.commit(&words, 1);
-        Ok(())
+        match self.writer.writer.next_free(&words) {
+            Ok(next) => {
+                self.ring.put_next(&mut self.writer.writer, words, next, value);
+                Ok(())
+            }
+            Err(why) => Err((value, why)),
+        }
     }
 
     /// Moves an item in, and hands it on together with those before and after it: when they are `every`, or as many as there was
@@ -108,11 +105,17 @@ impl<T> SoleInlet<T> {
     /// Hands on what was put in and not handed on yet. Whoever reserves does this first.
     #[inline]
     pub(crate) fn flush(&mut self) {
-        let batching = &mut *self.writer;
-        if batching.len != 0 {
-            batching.writer.commit(&self.ring.words(), batching.filled);
-            (batching.len, batching.filled) = (0, 0);
+        if self.writer.len != 0 {
+            self.flush_some();
         }
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn flush_some(&mut self) {
+        let batching = &mut *self.writer;
+        batching.writer.commit(&self.ring.words(), batching.filled);
+        (batching.len, batching.filled) = (0, 0);
     }
 
     /// How many slots are not in `occupied`, and yet hold an item.
@@ -122,14 +125,17 @@ impl<T> SoleInlet<T> {
 
     /// Moves an item in, and if the ring is full the oldest one out.
     pub(crate) fn force(&mut self, value: T) -> Result<Option<T>, (T, Refused)> {
-        let mut value = value;
+        self.flush();
         loop {
-            value = match self.put(value) {
-                Ok(()) => return Ok(None),
-                Err((value, Refused::Full)) => value,
-                Err(other) => return Err(other),
-            };
             let words = self.ring.words();
+            match self.writer.writer.next_free_at_once(&words) {
+                Ok(next) => {
+                    self.ring.put_next(&mut self.writer.writer, words, next, value);
+                    return Ok(None);
+                }
+                Err(Refused::Full) => {}
+                Err(why) => return Err((value, why)),
+            }
             match self.writer.writer.evict(&words) {
                 Ok(None) => {} // there is room after all
                 Ok(Some(evicted)) => {
@@ -170,6 +176,17 @@ impl<T> SoleInlet<T> {
     }
 }
 
+impl<T> OfOneWriter<T> {
+    /// Moves an item into the next slot, which this writer, the only one, was just told.
+    #[inline]
+    fn put_next(&self, writer: &mut SoleWriter, words: Turns<'_>, next: Reserved, value: T) {
+        // SAFETY: the slot is free and its only writer's, so it is ours (T-sole, M6); its last item was moved out before it was
+        // released (T2).
+        unsafe { self.place(words.index_to_write(&next)).write(value) };
+        writer.commit_next(&words, next);
+    }
+}
+
 impl<T> SoleOutlet<T> {
     /// # Safety
     /// (M6): nobody else claims slots of this ring from now on, and what the last one did happens before this call. (M4) holds as
@@ -187,12 +204,11 @@ impl<T> SoleOutlet<T> {
     #[inline]
     pub(crate) fn take(&mut self) -> Result<T, Refused> {
         let words = self.ring.words();
-        let span = self.reader.reader.claim_one(&words)?;
-        // SAFETY: the start of a span that is not empty is less than the size (M4).
-        let slot = unsafe { self.ring.slots().at(span.start()) };
-        // SAFETY: the slot is claimed, so it is ours and written (T-sole, M6, T1); it is released after this, and not read again.
-        let value = unsafe { slot.read() };
-        self.reader.reader.release(&words, 1);
+        let next = self.reader.reader.next_ready(&words)?;
+        // SAFETY: the slot is ready and its only reader's, so it is ours and written (T-sole, M6, T1); it is released after this, and
+        // not read again.
+        let value = unsafe { self.ring.place(words.index_to_read(&next)).read() };
+        self.reader.reader.release_next(&words, next);
         Ok(value)
     }
 

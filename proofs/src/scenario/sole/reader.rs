@@ -1,19 +1,22 @@
 //! Any number of writers, one reader: the reader.
-use super::turns::prove_nothing_kept;
+use super::turns::{prove_index, prove_nothing_kept};
 use super::{Scenario, Words, handed_on, is_among, least_and_want, ring};
 use crate::ring::turns::door::sole::{of_hold, of_reader, reader};
 use crate::ring::turns::{Refused, SoleReader, door};
 use crate::slot::sole::{self, End};
-use crate::slot::{self, Mine, Others, State};
+use crate::slot::{self, Mine, Others, State, World};
 use crate::symbolic::turns::word::{Word, any_number, number, position, usize};
 use crate::term::{
-    ONE, Sym, ZERO, all, choose, comes_to, decide, either, eq, expect_ends, fresh, implies, known, le, lt,
-    minus, plus, prove,
+    ONE, Sym, ZERO, all, assume, choose, comes_to, decide, either, eq, expect_ends, fresh, implies, known,
+    le, lt, minus, plus, prove,
 };
 
 pub(crate) const ALL: &[Scenario] = &[
     ("sole: a reader begins", begin),
     ("sole: the hold", hold),
+    ("sole: the next ready", || next_ready(Others::Busy)),
+    ("sole: the next ready, what is told", || next_ready(Others::Seen)),
+    ("sole: release the next", release_next),
     ("sole: claim", || claim(Others::Busy)),
     ("sole: claim, what is told", || claim(Others::Seen)),
     ("sole: claim a run", || claim_run(Others::Busy)),
@@ -194,6 +197,52 @@ fn prove_rested(reader: &SoleReader) {
     prove("the hold is given back, where it is not kept for good", known(!holding || patience == 0));
 }
 
+/// A look, under the hold, which offers nothing more.
+fn next_ready(others: Others) {
+    expect_ends(&["ready", "passed", "empty", "busy", "closed"]);
+    let mut begun = any_claimer(others);
+    let turns = door::turns(&begun.words, slot::now().size);
+    match begun.reader.next_ready(&turns) {
+        Ok(next) => {
+            let at = door::claimed_at(&next);
+            prove_index(turns.index_to_read(&next), at);
+            if others == Others::Busy {
+                prove("what is offered stays so", eq(prove_reader(&begun.reader).at, begun.offered));
+                let ((stands, _), holding, patience) = of_reader(&begun.reader);
+                prove("the next is where the reader stands", all([eq(at.at, stands.at), eq(at.low, ZERO)]));
+                begun.reader = reader((at, number(ONE)), holding, patience);
+                prove_offered(&Begun { offered: ZERO, ..begun }, (at, number(ONE)), ONE, others);
+            }
+            comes_to("ready");
+        }
+        Err(why) => {
+            prove_refused(&begun, why, others);
+            comes_to(match why {
+                Refused::Empty => "empty",
+                Refused::Busy => "busy",
+                _ => "closed",
+            });
+        }
+    }
+}
+
+/// After that: one slot is ready, and more may have been offered before.
+fn release_next() {
+    expect_ends(&["released", "left", "of others"]);
+    let mut begun = reader_with(Others::Busy, true, u16::from(choose("patient")));
+    assume(le(ONE, begun.offered));
+    let at = position(begun.from, ZERO);
+    if !choose("more") {
+        assume(eq(begun.offered, ONE));
+        let (_, holding, patience) = of_reader(&begun.reader);
+        begun.reader = reader((at, number(ZERO)), holding, patience);
+    }
+    let (turns, before) = (door::turns(&begun.words, slot::now().size), slot::now());
+    begun.reader.release_next(&turns, door::claimed(at));
+    prove_released(&begun, &before, ONE);
+    prove_at_rest(&begun);
+}
+
 fn claim(others: Others) {
     expect_ends(&["claimed", "passed", "empty", "busy", "closed"]);
     let mut begun = any_claimer(others);
@@ -272,7 +321,20 @@ fn release(ending: Ending) {
         Ending::Rest => begun.reader.rest(&turns),
         Ending::Leave => begun.reader.leave(&turns),
     }
-    let (w, n) = (slot::now(), handed_on(n, begun.offered));
+    let n = handed_on(n, begun.offered);
+    prove_released(&begun, &before, n);
+    if ending == Ending::First {
+        prove("the others stay claimed", eq(prove_reader(&begun.reader).at, minus(begun.offered, n)));
+        return;
+    }
+    prove_at_rest(&begun);
+    let (_, holding, _) = of_reader(&begun.reader);
+    prove("who leaves has not the hold", known(ending != Ending::Leave || !holding));
+}
+
+/// The first `n` of what was offered.
+fn prove_released(begun: &Begun, before: &World, n: Sym) {
+    let w = slot::now();
     prove("as many are released as was said, and were claimed", eq(w.saw_read, plus(before.saw_read, n)));
     let at = before.now.at;
     let waits = le(before.now.read, at);
@@ -284,13 +346,9 @@ fn release(ending: Ending) {
         let left = begun.holding && decide(&all([waits, is_among(at, begun.from, begun.offered)]));
         comes_to(if left { "left" } else { "of others" });
     }
-    let offered = prove_reader(&begun.reader);
-    if ending == Ending::First {
-        prove("the others stay claimed", eq(offered.at, minus(begun.offered, n)));
-        return;
-    }
-    prove("nothing is offered any more", eq(offered.at, ZERO));
+}
+
+fn prove_at_rest(begun: &Begun) {
+    prove("nothing is offered any more", eq(prove_reader(&begun.reader).at, ZERO));
     prove_rested(&begun.reader);
-    let (_, holding, _) = of_reader(&begun.reader);
-    prove("who leaves has not the hold", known(ending != Ending::Leave || !holding));
 }

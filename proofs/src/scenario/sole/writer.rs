@@ -5,7 +5,7 @@ use crate::ring::turns::door::evicted::{evicted, evicted_at};
 use crate::ring::turns::door::sole::{of_writer, writer};
 use crate::ring::turns::{Refused, SoleWriter, door};
 use crate::slot::sole::{self, End};
-use crate::slot::{self, Mine, Others};
+use crate::slot::{self, Mine, Others, State};
 use crate::symbolic::turns::word::{Word, any_number, number, position, usize};
 use crate::term::{
     ONE, Sym, ZERO, all, assume, choose, comes_to, decide, either, eq, expect_ends, implies, known, le, lt,
@@ -14,6 +14,9 @@ use crate::term::{
 
 pub(crate) const ALL: &[Scenario] = &[
     ("sole: a writer begins", begin),
+    ("sole: the next free", || next_free(Others::Busy)),
+    ("sole: the next free, what is told", || next_free(Others::Seen)),
+    ("sole: commit the next", commit_next),
     ("sole: reserve", || reserve(Others::Busy)),
     ("sole: reserve, what is told", || reserve(Others::Seen)),
     ("sole: reserve a run", || reserve_run(Others::Busy)),
@@ -111,6 +114,55 @@ fn prove_kept(begun: &Begun) {
     );
 }
 
+/// A look, which offers nothing: what was offered stays so.
+fn next_free(others: Others) {
+    expect_ends(&["free", "full", "busy", "closed"]);
+    let begun = any_writer(others, Mine::Nothing);
+    let turns = door::turns(&begun.words, slot::now().size);
+    let next = if choose("at_once") {
+        begun.writer.next_free_at_once(&turns)
+    } else {
+        begun.writer.next_free(&turns)
+    };
+    match next {
+        Ok(next) => {
+            let at = door::reserved_at(&next);
+            prove_index(turns.index_to_write(&next), at);
+            prove("the next is where the writer stands", all([eq(at.at, begun.from), eq(at.low, ZERO)]));
+            if others == Others::Busy {
+                let mut offered = Begun { writer: writer(at, number(ONE)), ..begun };
+                prove_offered(&offered, (at, number(ONE)), ONE, others);
+                offered.writer = begun.writer;
+                prove_kept(&offered);
+            }
+            comes_to("free");
+        }
+        Err(why) => {
+            prove_refused(&begun, why, others);
+            comes_to(match why {
+                Refused::Full => "full",
+                Refused::Busy => "busy",
+                _ => "closed",
+            });
+        }
+    }
+}
+
+/// After that: one slot is free, and more may have been offered before.
+fn commit_next() {
+    expect_ends(&["committed", "left", "of others"]);
+    let mut begun = any_writer(Others::Busy, Mine::Nothing);
+    assume(le(ONE, begun.offered));
+    let at = position(begun.from, ZERO);
+    if !choose("more") {
+        assume(eq(begun.offered, ONE));
+        begun.writer = writer(at, number(ZERO));
+    }
+    let (turns, before) = (door::turns(&begun.words, slot::now().size), slot::now().now);
+    begun.writer.commit_next(&turns, door::reserved(at));
+    prove_committed(&begun, &before, ONE);
+}
+
 fn reserve(others: Others) {
     expect_ends(&["reserved", "full", "busy", "closed"]);
     let mut begun = any_writer(others, Mine::Nothing);
@@ -179,7 +231,12 @@ fn commit() {
     let (turns, before) = (door::turns(&begun.words, slot::now().size), slot::now().now);
     let n = any_number("n");
     begun.writer.commit(&turns, n);
-    let (w, n) = (slot::now(), handed_on(n, begun.offered));
+    prove_committed(&begun, &before, handed_on(n, begun.offered));
+}
+
+/// The first `n` of what was offered.
+fn prove_committed(begun: &Begun, before: &State, n: Sym) {
+    let w = slot::now();
     prove_nothing_kept();
     prove("as many are committed as was said, and were offered", eq(w.now.write, plus(begun.from, n)));
     let is_free = before.is_free();

@@ -18,6 +18,10 @@ pub(crate) mod backoff {
             Self
         }
 
+        pub(crate) fn longest() -> Self {
+            Self
+        }
+
         pub(crate) fn wait(self) -> Self {
             self
         }

@@ -26,7 +26,7 @@ impl Records<'_> {
                 // Past `write`: what is not free was claimed and forgotten.
                 lost += usize::from(turn != shape.free(at));
                 word.store(shape.free(at), Ordering::Relaxed); // the same
-            } else if let Some(run) = self.run(at, turn) {
+            } else if let Some(run) = self.shape.run(at, turn) {
                 step = run.granules;
             } else {
                 // Where a run begins, and still free: reserved and forgotten, and so is what is free behind it.

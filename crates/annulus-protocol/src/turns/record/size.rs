@@ -1,14 +1,7 @@
-//! How many granules a ring of records may have, and how its positions lie in words.
+//! How many granules a ring of records may have.
 use super::super::super::pos::{ONE, TWO, Word, count};
 use super::super::Shape as Positions;
-
-/// How a ring of records lies in words.
-#[derive(Clone, Copy, Debug)]
-pub struct Shape {
-    pub(super) turns: Positions,
-    /// A granule has `1 << bits` bytes.
-    pub(super) bits: u32,
-}
+use super::Shape;
 
 impl Shape {
     /// Of a ring of `size` granules of `granule` bytes.
@@ -33,18 +26,5 @@ impl Shape {
     /// told from one that was not, unless it is paused for exactly so many laps.
     pub const fn max_size(granule: usize) -> usize {
         count(Word::MAX / 8) >> granule.ilog2()
-    }
-
-    /// How many granules lie from `read` to `write`, if these can be cursors of one moment.
-    pub(super) fn used(self, read: Word, write: Word) -> Option<Word> {
-        let shape = self.turns;
-        let (from, to) = (shape.index(read), shape.index(write));
-        if shape.free(read) == shape.free(write) {
-            if from <= to { Some(to - from) } else { None }
-        } else if shape.lap_later(shape.free(read)) == shape.free(write) && to <= from {
-            Some(shape.size - from + to)
-        } else {
-            None
-        }
     }
 }

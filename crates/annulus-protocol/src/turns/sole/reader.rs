@@ -18,7 +18,7 @@ impl SoleReader {
         Self { at: ZERO, offered: ZERO, holding: false, patience: PATIENCE }
     }
 
-    /// Claims the oldest item. Nothing moves until [`release`](Self::release).
+    /// The oldest item. Nothing moves until [`release_next`](Self::release_next).
     ///
     /// # Errors
     /// [`Refused::Empty`]; [`Refused::Busy`] if the oldest position is reserved and not committed, or a writer is overwriting;
@@ -27,18 +27,44 @@ impl SoleReader {
     /// # Progress
     /// Lock-free: tries again only past slots that were abandoned.
     #[inline]
-    pub fn claim_one(&mut self, turns: &Turns<'_>) -> Result<Span, Refused> {
+    pub fn next_ready(&mut self, turns: &Turns<'_>) -> Result<Claimed, Refused> {
         self.hold(turns)?;
         loop {
             let at = self.at;
             let turn = turns.turn(at).load(Ordering::Acquire); // [T1] pairs with `commit`, `abandon` and `renew`
             let ahead = turn.wrapping_sub(turns.shape.free(at));
             if ahead == READY {
-                self.offered = ONE;
-                return Ok(turns.shape.span(at, ONE));
+                return Ok(Claimed { at });
             }
             self.pass(turns, ahead)?;
         }
+    }
+
+    /// Hands its slot to who reserves it next. What else was claimed is unread.
+    ///
+    /// # Progress
+    /// Wait-free.
+    #[inline]
+    pub fn release_next(&mut self, turns: &Turns<'_>, next: Claimed) {
+        self.at = turns.shape.next(next.at);
+        // Before the turn, so that nobody who reserves the slot finds `read` a lap or more behind.
+        turns.cursors.read.store(self.at, Ordering::Relaxed); // the turn carries what there is to carry (T2)
+        turns.release(next);
+        self.rest(turns);
+    }
+
+    /// Claims the oldest item. Nothing moves until [`release`](Self::release).
+    ///
+    /// # Errors
+    /// As [`next_ready`](Self::next_ready).
+    ///
+    /// # Progress
+    /// As [`next_ready`](Self::next_ready).
+    #[inline]
+    pub fn claim_one(&mut self, turns: &Turns<'_>) -> Result<Span, Refused> {
+        let next = self.next_ready(turns)?;
+        self.offered = ONE;
+        Ok(turns.shape.span(next.at, ONE))
     }
 
     /// Claims the oldest items, up to `want` and at least `least`, as far as none was abandoned between them. Nothing moves
@@ -80,7 +106,7 @@ impl SoleReader {
         self.rest(turns);
     }
 
-    /// The same, but the others stay claimed.
+    /// [`release`](Self::release), but the others stay claimed.
     ///
     /// # Progress
     /// Wait-free.
@@ -96,7 +122,9 @@ impl SoleReader {
     /// Nothing is claimed any more: gives the hold back, where it is not kept for good.
     #[inline]
     pub fn rest(&mut self, turns: &Turns<'_>) {
-        self.offered = ZERO;
+        if self.offered != ZERO {
+            self.offered = ZERO; // seldom: a store less
+        }
         if self.patience != 0 && self.holding {
             self.holding = false;
             turns.cursors.beside.hold.give_back();
@@ -114,7 +142,7 @@ impl SoleReader {
     fn advance(&mut self, turns: &Turns<'_>, n: Word) {
         let first = self.at;
         self.at = turns.shape.after(first, n);
-        // Before the turns, so that nobody who reserves one of the slots finds `read` a lap or more behind.
+        // Before the turns, as in `release_next`.
         turns.cursors.read.store(self.at, Ordering::Relaxed); // the turn carries what there is to carry (T2)
         for at in turns.shape.positions(first, n) {
             turns.release(Claimed { at });

@@ -1,4 +1,5 @@
 //! One writer, many readers: the writer.
+use super::super::super::backoff::Looks;
 use super::super::super::pos::{ONE, ZERO, count, word};
 use super::super::super::span::Span;
 use super::super::super::sync::Ordering;
@@ -13,7 +14,7 @@ impl SoleWriter {
         Self { at, offered: ZERO }
     }
 
-    /// Reserves one slot. Nothing moves until [`commit`](Self::commit).
+    /// The next slot, if it is free. Nothing moves until [`commit_next`](Self::commit_next).
     ///
     /// # Errors
     /// [`Refused::Full`], [`Refused::Busy`] if the oldest slot has been claimed and not handed back, or [`Refused::Closed`].
@@ -21,17 +22,62 @@ impl SoleWriter {
     /// # Progress
     /// Wait-free.
     #[inline]
-    pub fn reserve_one(&mut self, turns: &Turns<'_>) -> Result<Span, Refused> {
+    pub fn next_free(&self, turns: &Turns<'_>) -> Result<Reserved, Refused> {
+        self.next_looking(turns, Looks::FEW)
+    }
+
+    /// The same, and told at once if it is not: for who takes the oldest item then, and would wait for nothing.
+    ///
+    /// # Errors
+    /// As [`next_free`](Self::next_free).
+    ///
+    /// # Progress
+    /// Wait-free.
+    #[inline]
+    pub fn next_free_at_once(&self, turns: &Turns<'_>) -> Result<Reserved, Refused> {
+        self.next_looking(turns, Looks::NONE)
+    }
+
+    #[inline]
+    fn next_looking(&self, turns: &Turns<'_>, looks: Looks) -> Result<Reserved, Refused> {
         if turns.cursors.beside.life.is_closed() {
             return Err(Refused::Closed);
         }
         let at = self.at;
         let turn = turns.turn(at).load(Ordering::Acquire); // [T2] pairs with `release`
         if turn != turns.shape.free(at) {
-            return Err(turns.cursors.why_no_room(turns.shape, at));
+            turns.cursors.await_room(turns.shape, at, turns.turn(at), looks)?;
         }
+        Ok(Reserved { at })
+    }
+
+    /// Hands that slot to who claims it. What else was reserved was never reserved.
+    ///
+    /// # Progress
+    /// Wait-free.
+    #[inline]
+    pub fn commit_next(&mut self, turns: &Turns<'_>, next: Reserved) {
+        if self.offered != ZERO {
+            self.offered = ZERO; // seldom: a store less
+        }
+        self.at = turns.shape.next(next.at);
+        // Before the turn, so that who finds it ready, and claims the slot, does not find `write` behind it.
+        turns.cursors.write.store(self.at, Ordering::Relaxed); // the turn carries what there is to carry (T1)
+        turns.commit(next);
+    }
+
+    /// Reserves one slot. Nothing moves until [`commit`](Self::commit).
+    ///
+    /// # Errors
+    /// As [`next_free`](Self::next_free).
+    ///
+    /// # Progress
+    /// Wait-free.
+    #[inline]
+    pub fn reserve_one(&mut self, turns: &Turns<'_>) -> Result<Span, Refused> {
+        let next = self.next_free(turns)?;
         self.offered = ONE;
-        Ok(turns.shape.span(at, ONE))
+        Ok(turns.shape.span(next.at, ONE))
     }
 
     /// Reserves the next slots, up to `want` and at least `least`. Nothing moves until [`commit`](Self::commit).
@@ -54,15 +100,19 @@ impl SoleWriter {
         if turns.cursors.beside.life.is_closed() {
             return Err((Refused::Closed, count(ZERO)));
         }
-        let (len, _) = turns.count_in(self.at, want, ZERO);
-        if len == ZERO {
-            return Err((turns.cursors.why_no_room(turns.shape, self.at), count(ZERO)));
+        loop {
+            let (len, _) = turns.count_in(self.at, want, ZERO);
+            if len == ZERO {
+                // Once at most: a slot that has come free stays so (T-sole).
+                let room = turns.cursors.await_room(turns.shape, self.at, turns.turn(self.at), Looks::FEW);
+                room.map_err(|why| (why, count(ZERO)))?;
+            } else if len < word(least) {
+                return Err((Refused::Full, count(len)));
+            } else {
+                self.offered = len;
+                return Ok(turns.shape.span(self.at, self.offered));
+            }
         }
-        if len < word(least) {
-            return Err((Refused::Full, count(len)));
-        }
-        self.offered = len;
-        Ok(turns.shape.span(self.at, self.offered))
     }
 
     /// Hands the first `n` of the slots that were reserved last to who claims them; the others were never reserved.
@@ -75,7 +125,7 @@ impl SoleWriter {
         self.offered = ZERO;
         let first = self.at;
         self.at = turns.shape.after(first, n);
-        // Before the turns, so that who finds one ready, and claims it, does not find `write` behind it.
+        // Before the turns, as in `commit_next`.
         turns.cursors.write.store(self.at, Ordering::Relaxed); // the turn carries what there is to carry (T1)
         for at in turns.shape.positions(first, n) {
             turns.commit(Reserved { at });
