@@ -6,7 +6,7 @@ mod queue {
     pub(super) use super::many::{cloned as another_consumer, cloned as another_producer};
     pub(super) use annulus::mpmc::{Consumer, Producer, ring};
     /// Steps of a call with nobody else at work, and for each slot.
-    pub(super) const MOST: (usize, usize) = (14, 6); // two of them are looks of who finds no room
+    pub(super) const MOST: (usize, usize) = (16, 6); // four of them are looks of who finds no room
 }
 
 use annulus_protocol::sync::steps::watch;

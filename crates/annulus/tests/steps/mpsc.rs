@@ -7,7 +7,7 @@ mod queue {
     pub(super) use super::many::cloned as another_producer;
     pub(super) use annulus::mpsc::{Consumer, Producer, ring};
     /// Steps of a call with nobody else at work, and for each slot.
-    pub(super) const MOST: (usize, usize) = (18, 6); // two of them are looks of who finds no room
+    pub(super) const MOST: (usize, usize) = (20, 6); // four of them are looks of who finds no room
 
     pub(super) fn another_consumer<E>(end: &super::many::One<E>) -> super::many::One<E> {
         std::rc::Rc::clone(end)
