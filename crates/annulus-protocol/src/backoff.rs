@@ -17,7 +17,7 @@ pub(crate) struct Looks(u32);
 
 impl Looks {
     /// A model has no time for more than one.
-    pub(crate) const FEW: Self = Self(if cfg!(loom) { 1 } else { 2 });
+    pub(crate) const FEW: Self = Self(if cfg!(loom) { 1 } else { 4 });
     pub(crate) const NONE: Self = Self(0);
 
     /// Whether `gone` is true at one of them.

@@ -85,7 +85,7 @@ const OPERATIONS: [Operation; 9] = [
     ("push_slice", |end| _ = end.push_slice(&[1; 3]), 12),
     ("push_iter", |end| _ = end.push_iter([1; 3]), 12),
     ("batch", in_a_batch, 25),
-    ("force_push", |end| _ = end.force_push(1), 16),
+    ("force_push", |end| _ = end.force_push(1), 12),
     ("vacant", |end| _ = (end.vacant(), end.is_full(), end.is_closed()), 6),
 ];
 
