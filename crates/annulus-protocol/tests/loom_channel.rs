@@ -157,6 +157,46 @@ fn a_receiver_that_goes_hands_its_wake_on() {
     });
 }
 
+/// A selection waits for two things, another receiver for one of them, behind it. Both come; the selection takes one, and the other
+/// receiver gets what it leaves.
+#[test]
+fn a_selection_hands_on_the_wake_for_what_it_did_not_choose() {
+    loom::model(|| {
+        let channels = [Channel::<u32, 1>::new(), Channel::<u32, 1>::new()];
+        let tasks = [Task::new(), Task::new()];
+        let mut arms = channels.each_ref().map(|channel| Waiting::new(&channel.core.items.waiters));
+        for (arm, channel) in arms.iter_mut().zip(&channels) {
+            assert!(poll(arm, &mut channel.receiving(), &tasks[0]).is_pending());
+        }
+        let mut other = Waiting::new(&channels[0].core.items.waiters);
+        assert!(poll(&mut other, &mut channels[0].receiving(), &tasks[1]).is_pending());
+        let senders =
+            channels.clone().map(|there| thread::spawn(move || assert_eq!(there.send(7), Some(Ok(())))));
+        let choose = |mut arms: [Waiting<'_>; 2]| {
+            let chosen =
+                [1, 0].into_iter().find(|&at| arms[at].attempt(&mut channels[at].receiving()).is_some());
+            match chosen {
+                Some(at) => Ok(at), // the arms go
+                None => Err(arms.map(Waiting::suspend)),
+            }
+        };
+        let mut chosen = choose(arms);
+        senders.map(|sender| sender.join().unwrap());
+        if let Err(tickets) = chosen {
+            assert!(tasks[0].was_woken(), "the selection is left asleep");
+            let mut tickets = tickets.into_iter();
+            let arms = channels
+                .each_ref()
+                .map(|channel| Waiting::resumed(&channel.core.items.waiters, tickets.next().flatten()));
+            chosen = choose(arms);
+        }
+        if chosen.is_ok_and(|at| at == 1) {
+            assert!(tasks[1].was_woken(), "the wake went with the selection");
+            assert_eq!(poll(&mut other, &mut channels[0].receiving(), &tasks[1]), Poll::Ready(Ok(7)));
+        }
+    });
+}
+
 /// Two slots are reserved, and committed in any order, while two receivers wait; one of them looks whenever it is woken. In the end whoever
 /// was woken looks again, and so on: then both have an item. A wake for the second item that is used up while the first one is in the way
 /// must not be the last.
