@@ -109,6 +109,26 @@ where
     })
 }
 
+/// Runs both sides on one CPU, where whoever spins keeps the other one from it.
+pub fn run_on_one<L, R>(
+    cpus: Cpus,
+    left: impl FnOnce(&Meeting) -> L + Send,
+    right: impl FnOnce(&Meeting) -> R + Send,
+) -> (L, R)
+where
+    L: Send,
+    R: Send,
+{
+    let meeting = &Meeting::of(2, Pause::Yield);
+    let pinned = move || machine::pin(cpus.0);
+    thread::scope(|scope| {
+        let left = scope.spawn(move || (pinned(), left(meeting)).1);
+        let right = scope.spawn(move || (pinned(), right(meeting)).1);
+        let left = left.join().expect("the left side panicked");
+        (left, right.join().expect("the right side panicked"))
+    })
+}
+
 /// Runs one side on a thread of its own, pinned like the others.
 pub fn one_thread<E: Send>(setting: &Setting, side: impl FnOnce() -> (E, Clock) + Send) -> Sample {
     let pinned = move || {

@@ -4,7 +4,7 @@ mod blocking;
 mod pingpong;
 mod tasks;
 
-use crate::contest::{Contender, Contest, Gate, against_best};
+use crate::contest::{Contender, Contest, Gate, against, against_best};
 
 /// Capacities, unless asked otherwise.
 pub const CAPACITIES: [usize; 3] = [1, 100, 1000];
@@ -45,8 +45,16 @@ pub fn contests(capacities: &[usize]) -> Vec<Contest> {
         id: "pingpong/blocking".to_owned(),
         title: "pingpong: one item there and back over two channels of capacity 1, two threads".to_owned(),
         unit: "round trip",
-        contenders: pingpong::contenders(),
+        contenders: pingpong::contenders(pingpong::Place::TwoCpus),
         gates: gates(),
+    });
+    all.push(Contest {
+        id: "pingpong/one CPU".to_owned(),
+        title: "pingpong on one CPU: one item there and back over two channels of capacity 1, two threads"
+            .to_owned(),
+        unit: "round trip",
+        contenders: pingpong::contenders(pingpong::Place::OneCpu),
+        gates: vec![against(pingpong::CONDVAR, 1.2)],
     });
     all
 }
