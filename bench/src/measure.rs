@@ -115,7 +115,7 @@ fn regime(sample: &Sample) -> Option<Regime> {
         _ => Regime::Far,
     };
     match sample.probes {
-        Some(_) if sample.crowded => Some(Regime::Crowded),
+        _ if sample.crowded => Some(Regime::Crowded),
         None => Some(Regime::Alone),
         Some((before, after)) => (of(before) == of(after)).then(|| of(before)),
     }
