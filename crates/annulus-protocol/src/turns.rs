@@ -198,6 +198,20 @@ impl<'a> Turns<'a> {
         count(self.shape.size) - self.occupied()
     }
 
+    /// Whether the next slot looks free: news, for who asks all the time, and leaves the readers' cursor alone.
+    #[inline]
+    pub fn is_next_free(&self) -> bool {
+        let at = self.cursors.write.load(Ordering::Relaxed) & !CLOSED; // news
+        self.turn(at).load(Ordering::Relaxed) == self.shape.free(at) // news
+    }
+
+    /// Whether there looks to be an item: news, for who asks all the time, and leaves the writers' cursor alone.
+    #[inline]
+    pub fn is_next_ready(&self) -> bool {
+        let at = self.cursors.read.load(Ordering::Relaxed); // news
+        self.turn(at).load(Ordering::Relaxed) != self.shape.free(at) // news; of a later lap: others have gone on
+    }
+
     /// Lets nobody reserve any more: see [`Cursors::close`].
     pub fn close(&self) {
         self.cursors.close();

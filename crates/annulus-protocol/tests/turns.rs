@@ -246,6 +246,10 @@ fn steps<E>(ends: impl Fn(&Pair) -> E, step: impl Fn(&mut Pair, &mut E, u32, u64
             random = random.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
             step(&mut pair, &mut ends, number, (random >> 33) % 16, (random >> 40) as usize);
             assert_eq!(pair.turns().occupied(), pair.queue.len(), "size {size}, step {number}");
+            assert_eq!(pair.turns().is_next_free(), pair.no_room().is_none(), "size {size}, step {number}");
+            if let Some((_, place)) = pair.queue.front() {
+                assert_eq!(pair.turns().is_next_ready(), *place != Place::Reserved);
+            }
         }
     }
 }

@@ -15,6 +15,9 @@ pub(crate) trait End {
     fn is_closed(&self) -> bool;
     fn close(&mut self);
     fn level(&self) -> usize;
+    fn is_hopeful(&self) -> bool {
+        self.level() != 0
+    }
 }
 
 pub(crate) trait Inlet<T>: End {

@@ -85,7 +85,7 @@ impl<T, M: Kind, E: Inlet<T>> Attempt for Putting<'_, T, M, E> {
     type Done = Result<(), SendError<T>>;
 
     fn hopeful(&mut self) -> bool {
-        self.end.level() != 0 || self.end.is_closed()
+        self.end.is_hopeful()
     }
 
     #[inline]
@@ -105,7 +105,7 @@ impl<T, M: Kind, E: Inlet<T>> Attempt for Putting<'_, T, M, E> {
     }
 
     fn more(&mut self) -> bool {
-        self.hopeful()
+        self.end.level() != 0 || self.end.is_closed()
     }
 }
 
@@ -121,7 +121,7 @@ impl<T, M: Kind, E: Inlet<T>> Attempt for PuttingMany<'_, T, M, E> {
     type Done = Result<(), SendError<()>>;
 
     fn hopeful(&mut self) -> bool {
-        self.end.level() != 0 || self.end.is_closed()
+        self.end.is_hopeful()
     }
 
     fn attempt(&mut self) -> Option<Self::Done> {
@@ -137,7 +137,7 @@ impl<T, M: Kind, E: Inlet<T>> Attempt for PuttingMany<'_, T, M, E> {
     }
 
     fn more(&mut self) -> bool {
-        self.hopeful()
+        self.end.level() != 0 || self.end.is_closed()
     }
 }
 
@@ -152,7 +152,7 @@ impl<T, M: Kind, E: Outlet<T>> Attempt for Taking<'_, T, M, E> {
     type Done = Result<T, RecvError>;
 
     fn hopeful(&mut self) -> bool {
-        self.end.level() != 0 || self.end.is_closed()
+        self.end.is_hopeful()
     }
 
     #[inline]
@@ -168,7 +168,7 @@ impl<T, M: Kind, E: Outlet<T>> Attempt for Taking<'_, T, M, E> {
     }
 
     fn more(&mut self) -> bool {
-        self.hopeful() // closed as well: whoever waits for what is not coming has to be told
+        self.end.level() != 0 || self.end.is_closed() // closed as well: whoever waits for what is not coming has to be told
     }
 }
 
@@ -185,7 +185,7 @@ impl<T, M: Kind, E: Outlet<T>> Attempt for TakingMany<'_, T, M, E> {
     type Done = Result<usize, RecvError>;
 
     fn hopeful(&mut self) -> bool {
-        self.end.level() != 0 || self.end.is_closed()
+        self.end.is_hopeful()
     }
 
     fn attempt(&mut self) -> Option<Self::Done> {
@@ -203,7 +203,7 @@ impl<T, M: Kind, E: Outlet<T>> Attempt for TakingMany<'_, T, M, E> {
     }
 
     fn more(&mut self) -> bool {
-        self.hopeful()
+        self.end.level() != 0 || self.end.is_closed()
     }
 }
 

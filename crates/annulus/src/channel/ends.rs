@@ -55,6 +55,11 @@ pub trait End {
     fn close(&mut self);
     /// How many items there are (of a consumer), or would fit (of a producer): news.
     fn level(&self) -> usize;
+    /// Whether an attempt might succeed: news, as cheap as can be, for who asks all the time. It may not notice that it has closed.
+    #[inline]
+    fn is_hopeful(&self) -> bool {
+        self.level() != 0
+    }
 }
 
 /// An end that pushes: a producer, or a borrow of one.
@@ -113,8 +118,8 @@ pub trait Outlet<T>: End {
 }
 
 macro_rules! end {
-    ([$($generics:tt)*] $of:ty, $level:ident) => { end!([$($generics)*] $of as $of, $level); };
-    ([$($generics:tt)*] $of:ty as $by:ty, $level:ident) => {
+    ([$($generics:tt)*] $of:ty, $level:ident $(, $hope:ident)?) => { end!([$($generics)*] $of as $of, $level $(, $hope)?); };
+    ([$($generics:tt)*] $of:ty as $by:ty, $level:ident $(, $hope:ident)?) => {
         impl<$($generics)*> End for $by {
             #[inline]
             fn capacity(&self) -> usize {
@@ -134,6 +139,10 @@ macro_rules! end {
             fn level(&self) -> usize {
                 <$of>::$level(self)
             }
+            $(#[inline]
+            fn is_hopeful(&self) -> bool {
+                <$of>::$hope(self)
+            })?
         }
     };
 }
@@ -179,10 +188,10 @@ macro_rules! outlet {
 end!([T] spsc::Consumer<T>, len);
 end!([T] spmc::Producer<T>, vacant);
 end!([T] mpsc::Consumer<T>, len);
-end!([T, O: Order] shared::Producer<T, O>, vacant);
-end!([T, O: Order] shared::Producer<T, O> as &shared::Producer<T, O>, vacant);
-end!([T, O: Order] shared::Consumer<T, O>, len);
-end!([T, O: Order] shared::Consumer<T, O> as &shared::Consumer<T, O>, len);
+end!([T, O: Order] shared::Producer<T, O>, vacant, looks_free);
+end!([T, O: Order] shared::Producer<T, O> as &shared::Producer<T, O>, vacant, looks_free);
+end!([T, O: Order] shared::Consumer<T, O>, len, looks_ready);
+end!([T, O: Order] shared::Consumer<T, O> as &shared::Consumer<T, O>, len, looks_ready);
 
 inlet!([T] spsc::Producer<T>, looks: true);
 inlet!([T] spmc::Producer<T>, looks: true);
@@ -240,6 +249,10 @@ impl<E: End> End for &mut E {
     #[inline]
     fn level(&self) -> usize {
         (**self).level()
+    }
+    #[inline]
+    fn is_hopeful(&self) -> bool {
+        (**self).is_hopeful()
     }
 }
 

@@ -134,7 +134,7 @@ impl<T, M: Kind, E: Inlet<T>> Attempt for PuttingFrom<'_, T, M, E> {
     type Done = Result<(), SendError<()>>;
 
     fn hopeful(&mut self) -> bool {
-        self.end.level() != 0 || self.end.is_closed()
+        self.end.is_hopeful()
     }
 
     fn attempt(&mut self) -> Option<Self::Done> {
@@ -152,7 +152,7 @@ impl<T, M: Kind, E: Inlet<T>> Attempt for PuttingFrom<'_, T, M, E> {
     }
 
     fn more(&mut self) -> bool {
-        self.hopeful()
+        self.end.level() != 0 || self.end.is_closed()
     }
 }
 

@@ -34,6 +34,13 @@ impl<T, O: Order, K: Keep> Consumer<T, O, K> {
         self.share.ring()
     }
 
+    /// See [`Shared::looks_ready`].
+    #[cfg(feature = "std")]
+    #[inline]
+    pub(crate) fn looks_ready(&self) -> bool {
+        self.ring().looks_ready()
+    }
+
     /// Moves the oldest item out.
     ///
     /// # Errors

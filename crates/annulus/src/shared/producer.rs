@@ -34,6 +34,13 @@ impl<T, O: Order, K: Keep> Producer<T, O, K> {
         self.share.ring()
     }
 
+    /// See [`Shared::looks_free`].
+    #[cfg(feature = "std")]
+    #[inline]
+    pub(crate) fn looks_free(&self) -> bool {
+        self.ring().looks_free()
+    }
+
     /// Pushes one item.
     ///
     /// # Errors

@@ -51,6 +51,14 @@ pub trait SharedWords: Sized + 'static {
     fn occupied(ring: Self::View<'_>) -> usize;
     /// How many slots are free: news, never more than the size.
     fn vacant(ring: Self::View<'_>) -> usize;
+    /// Whether one can be reserved, it seems: for who asks all the time.
+    fn looks_free(ring: Self::View<'_>) -> bool {
+        Self::vacant(ring) != 0
+    }
+    /// Whether one can be claimed, it seems: for who asks all the time.
+    fn looks_ready(ring: Self::View<'_>) -> bool {
+        Self::occupied(ring) != 0
+    }
     /// Drops what is committed and was not claimed: where no end is in use any more.
     #[allow(private_interfaces)]
     fn drop_committed<T>(ring: &Shared<T, Self>);
@@ -286,6 +294,14 @@ impl<S: Sole> SharedWords for ByReservation<S> {
     }
     fn close(ring: Turns<'_>) {
         S::close(ring);
+    }
+    #[inline]
+    fn looks_free(ring: Turns<'_>) -> bool {
+        ring.is_next_free()
+    }
+    #[inline]
+    fn looks_ready(ring: Turns<'_>) -> bool {
+        ring.is_next_ready()
     }
     #[allow(private_interfaces)]
     fn drop_committed<T>(ring: &Shared<T, Self>) {

@@ -72,6 +72,18 @@ impl<T, O: SharedWords> Shared<T, O> {
         O::vacant(self.words())
     }
 
+    /// Whether a slot can be reserved, it seems: for who asks all the time.
+    #[inline]
+    pub(crate) fn looks_free(&self) -> bool {
+        O::looks_free(self.words())
+    }
+
+    /// Whether there is an item, it seems: for who asks all the time.
+    #[inline]
+    pub(crate) fn looks_ready(&self) -> bool {
+        O::looks_ready(self.words())
+    }
+
     pub(crate) fn size(&self) -> usize {
         self.slots.size
     }

@@ -9,7 +9,7 @@ pub trait Attempt {
     /// What a success brings; a final failure is one.
     type Done;
 
-    /// Whether an attempt might succeed: news, cheaper than an attempt.
+    /// Whether an attempt might succeed: news, cheaper than an attempt. It may not notice that it has closed, which an attempt does.
     fn hopeful(&mut self) -> bool;
 
     /// One try.
