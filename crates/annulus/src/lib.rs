@@ -39,7 +39,7 @@
 //!
 //! # Features
 //! `std` (default) and `alloc` for the heap; `ipc` for shared memory; `portable-atomic` and `critical-section` for cores
-//! without compare-and-swap; `futures` for channels as streams and sinks; `embedded-io`, `embedded-dma` and `bytes` for the traits of the crates of those names, on [`bytes`]. Without any, the crate needs neither an allocator nor a standard library, and a
+//! without compare-and-swap; `futures` for channels as streams and sinks; `embedded-io`, `embedded-io-async`, `embedded-dma` and `bytes` for the traits of the crates of those names, on [`bytes`]. Without any, the crate needs neither an allocator nor a standard library, and a
 //! [`spsc::Ring`], a [`bytes::Buffer`] or a [`frames::Buffer`] that is split needs only loads and stores.
 #![cfg_attr(not(feature = "std"), no_std)]
 
