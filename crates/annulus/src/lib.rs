@@ -15,6 +15,7 @@
 //! | [`frames`] | one, one, of frames: runs of bytes that are read as they were written | heap, `static`, the caller's memory |
 //! | [`records`] (compare-and-swap) | any number, of records of bytes next to each other | heap, `static`, the caller's memory |
 //! | `channel` (feature `std`) | those of `spsc`, `mpsc`, `spmc`, `mpmc` and `pool`, with ends that may wait, as threads or tasks | heap |
+//! | [`wait::Signal`] (compare-and-swap) | beside any of them: ends that wait on a semaphore of whatever system there is | anywhere |
 //! | `ipc` (feature `ipc`, Linux) | one, one | memory that processes share |
 //!
 //! ```
@@ -72,7 +73,7 @@ mod slots;
 #[cfg(any(target_has_atomic = "ptr", feature = "portable-atomic"))]
 pub mod spmc;
 pub mod spsc;
-#[cfg(all(feature = "std", target_has_atomic = "ptr"))]
+#[cfg(any(target_has_atomic = "ptr", feature = "portable-atomic"))]
 pub mod wait;
 
 pub use annulus_protocol::life::State;
