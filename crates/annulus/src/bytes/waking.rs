@@ -108,7 +108,7 @@ impl Wakers {
 ///     });
 /// });
 /// futures_executor::block_on(async {
-///     let (mut all, mut some) = (Vec::new(), [0; 3]);
+///     let (mut all, mut some) = (Vec::<u8>::new(), [0; 3]);
 ///     while let Ok(n @ 1..) = reader.read_some(&mut some).await {
 ///         all.extend(&some[..n]);
 ///     }
