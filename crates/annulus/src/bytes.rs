@@ -40,10 +40,15 @@
 //! | `core::fmt::Write`, for text: each piece as a whole or not at all | [`Writer`] | |
 //! | `std::io::{Write, Read, BufRead}`; *would block* where waiting would be needed | [`Writer`], [`Reader`] | `std` |
 //! | `embedded_io::{Write, WriteReady, Read, ReadReady, BufRead}`, version 0.7; [`GrantError::Full`] or [`ReadError::Empty`] where waiting would be needed | [`Writer`], [`Reader`] | `embedded-io` |
+//! | `embedded_io_async::{Write, Read, BufRead}`, version 0.7; these wait | [`AsyncWriter`], [`AsyncReader`] | `embedded-io-async` |
 //! | `bytes::{Buf, BufMut}`, version 1 | `Filling`, `Draining`: grants, and how far one has come | `bytes` |
 //! | `embedded_dma::{WriteBuffer, ReadBuffer}`, version 0.2 | [`OwnedGrant`], [`OwnedReadGrant`], and both [`Lent`] | `embedded-dma` |
 //!
-//! `embedded-io-async` waits, and these ends do not: it has to come with ends that may wait.
+//! # Waiting
+//! These ends never wait. Two ends of a ring become ends that may, as tasks of any runtime, when they are given [`Wakers`] to leave their wakers with:
+//! [`waking`](https://docs.rs/annulus/latest/annulus/bytes/fn.waking.html) on the heap, [`Wakers::attach`] anywhere. Whoever does not do so pays
+//! nothing for it. [`AsyncWriter`] and [`AsyncReader`] need loads and stores only, as the ring does, and no heap; none of their operations takes a lock, so that
+//! one of them may be in an interrupt.
 //!
 //! # Room
 //! The capacity is exact, all of it can be used, and an empty ring has room for every grant up to it, wherever the last one ended.
@@ -71,6 +76,7 @@ mod owned;
 mod pipeline;
 mod reader;
 mod rest;
+mod waking;
 mod writer;
 
 pub use crate::error::{GrantError, ReadError};
@@ -81,6 +87,7 @@ pub use crate::slots::bytes::cache::{CacheMaintenance, Coherent};
 pub use crate::slots::bytes::owned::{Lent, Owned};
 pub use crate::slots::bytes::pipe::Ticket;
 pub use crate::slots::bytes::{Grant, ReadGrant, SplitGrant};
+pub use crate::slots::wakers::Wakers;
 pub use buffer::Buffer;
 #[cfg(any(target_has_atomic = "ptr", feature = "portable-atomic"))]
 pub use buffer::{Control, in_memory};
@@ -91,4 +98,7 @@ pub use mirrored::mirrored;
 pub use owned::{GrantOwnedError, OwnedGrant, OwnedReadGrant, ReadOwnedError};
 pub use pipeline::{FlightError, NotNewest, ReadPipeline, WritePipeline};
 pub use reader::Reader;
+#[cfg(all(feature = "alloc", target_has_atomic = "ptr"))]
+pub use waking::waking;
+pub use waking::{AsyncGrant, AsyncReader, AsyncWriter};
 pub use writer::Writer;

@@ -15,6 +15,7 @@
 //! | [`frames`] | one, one, of frames: runs of bytes that are read as they were written | heap, `static`, the caller's memory |
 //! | [`records`] (compare-and-swap) | any number, of records of bytes next to each other | heap, `static`, the caller's memory |
 //! | `channel` (feature `std`) | those of `spsc`, `mpsc`, `spmc`, `mpmc` and `pool`, with ends that may wait, as threads or tasks | heap |
+//! | [`wait::Signal`] (compare-and-swap) | beside any of them: ends that wait on a semaphore of whatever system there is | anywhere |
 //! | `ipc` (feature `ipc`, Linux) | one, one | memory that processes share |
 //!
 //! ```
@@ -39,7 +40,7 @@
 //!
 //! # Features
 //! `std` (default) and `alloc` for the heap; `ipc` for shared memory; `portable-atomic` and `critical-section` for cores
-//! without compare-and-swap; `futures` for channels as streams and sinks; `embedded-io`, `embedded-dma` and `bytes` for the traits of the crates of those names, on [`bytes`]. Without any, the crate needs neither an allocator nor a standard library, and a
+//! without compare-and-swap; `futures` for channels as streams and sinks; `embedded-io`, `embedded-io-async`, `embedded-dma` and `bytes` for the traits of the crates of those names, on [`bytes`]. Without any, the crate needs neither an allocator nor a standard library, and a
 //! [`spsc::Ring`], a [`bytes::Buffer`] or a [`frames::Buffer`] that is split needs only loads and stores.
 #![cfg_attr(not(feature = "std"), no_std)]
 
@@ -72,7 +73,7 @@ mod slots;
 #[cfg(any(target_has_atomic = "ptr", feature = "portable-atomic"))]
 pub mod spmc;
 pub mod spsc;
-#[cfg(all(feature = "std", target_has_atomic = "ptr"))]
+#[cfg(any(target_has_atomic = "ptr", feature = "portable-atomic"))]
 pub mod wait;
 
 pub use annulus_protocol::life::State;

@@ -16,6 +16,7 @@
 //! Where many write and many read, [`shared`] is in the place of both, over any protocol of [`order`] (M4); where there is one of
 //! either, `sole` is in the place of that one (M6). Grants of an end that there is once are the same for all: [`one`] says what they
 //! need of it.
+//! [`wakers`] hang beside a ring, which knows nothing of them (M14).
 //! [`records`] are runs of bytes there (M13). [`runs`] and [`chain`] are the grants where there are many, of slots next to each other and of slots that lie anywhere.
 use annulus_protocol::lane::Cursors;
 use annulus_protocol::pos::{Word, count};
@@ -44,6 +45,7 @@ pub(crate) mod runs;
 pub(crate) mod shared;
 #[cfg(any(target_has_atomic = "ptr", feature = "portable-atomic"))]
 pub(crate) mod sole;
+pub(crate) mod wakers;
 pub(crate) mod words;
 
 pub(crate) use ends::{Inlet, Outlet, drop_committed};

@@ -1,5 +1,8 @@
 //! Waiting: goes round an attempt that does not wait, and that knows nothing of it.
 //!
+//! The ends of a `channel` (feature `std`) wait by themselves. A [`Signal`] is for everything else: any ring, and any system that can put somebody to
+//! sleep, by way of a [`Parker`].
+//!
 //! ```text
 //!   attempt -> spin, while that pays -> join the line [E2] -> attempt -> sleep -> attempt -> to the old place [E2] -> ...
 //!              threads only                                   '-- park: a thread    '-- by the call, or for no reason
@@ -15,16 +18,26 @@
 //! INVARIANT (W3)  Wakers are cloned, woken and dropped outside the lock: they are other people's code.
 //!
 //! No wait allocates: a waiter's place is in a slab that grows to as many as ever waited together, and is used again.
+mod signal;
+#[cfg(all(feature = "std", target_has_atomic = "ptr"))]
 mod spin;
+#[cfg(all(feature = "std", target_has_atomic = "ptr"))]
 mod waiters;
+#[cfg(all(feature = "std", target_has_atomic = "ptr"))]
 mod waiting;
 
 /// What the lock is, here; the models have another one.
+#[cfg(all(feature = "std", target_has_atomic = "ptr"))]
 pub(crate) mod sync {
     pub(crate) use std::sync::{Mutex, MutexGuard};
 }
 
+pub use signal::{Parker, Signal};
+#[cfg(all(feature = "std", target_has_atomic = "ptr"))]
 pub(crate) use spin::Patience;
+#[cfg(all(feature = "std", target_has_atomic = "ptr"))]
 pub(crate) use waiters::{Found, Sleeper, Ticket, Waiters};
+#[cfg(all(feature = "std", target_has_atomic = "ptr"))]
 pub use waiting::Attempt;
+#[cfg(all(feature = "std", target_has_atomic = "ptr"))]
 pub(crate) use waiting::{Waiting, block, give_up};

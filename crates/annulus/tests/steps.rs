@@ -28,6 +28,8 @@ mod records;
 mod spmc;
 #[path = "steps/spsc.rs"]
 mod spsc;
+#[path = "steps/waking.rs"]
+mod waking;
 
 use annulus_protocol::sync::steps::{Steps, watch};
 use std::cell::RefCell;

@@ -57,13 +57,13 @@ fn bare(log: &mut Log) -> Result<()> {
     let builds = [
         ("thumbv6m-none-eabi", "core", ""),
         ("riscv32imc-unknown-none-elf", "core", ""),
-        ("thumbv6m-none-eabi", "core", "--features annulus/embedded-io,annulus/embedded-dma"),
+        ("thumbv6m-none-eabi", "core", "--features annulus/embedded-io-async,annulus/embedded-dma"),
         ("thumbv6m-none-eabi", "core,alloc", "--features annulus/alloc,annulus/critical-section"),
         ("thumbv7em-none-eabihf", "core,alloc", "--features annulus/alloc"),
         (
             "thumbv7em-none-eabihf",
             "core,alloc",
-            "--features annulus/embedded-io,annulus/embedded-dma,annulus/bytes",
+            "--features annulus/embedded-io-async,annulus/embedded-dma,annulus/bytes",
         ),
     ];
     for (target, std, features) in builds {

@@ -46,6 +46,7 @@ fn clippy(log: &mut Log) -> Result<()> {
         format!("{LIBRARIES} --lib --no-default-features --features annulus/alloc"),
         format!("{LIBRARIES} --lib --no-default-features --features annulus/embedded-io"),
         format!("{LIBRARIES} --lib --no-default-features --features annulus/embedded-dma,annulus/bytes"),
+        format!("{LIBRARIES} --lib --no-default-features --features annulus/embedded-io-async"),
         format!("{LIBRARIES} --lib"),
         format!("{LIBRARIES} --lib --all-features"),
     ];

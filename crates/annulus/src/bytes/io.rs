@@ -1,20 +1,18 @@
 //! The ends as streams of others' traits. All of them come down to the three steps here, which never wait.
-#[cfg(any(feature = "std", feature = "embedded-io"))]
-use super::{GrantError, ReadError, Reader};
-use super::{Keep, Writer};
-#[cfg(any(feature = "std", feature = "embedded-io"))]
+use super::{GrantError, Keep, ReadError, Reader, Writer};
 use crate::slots::bytes::Outlet;
 use core::fmt;
 
 #[cfg(feature = "embedded-io")]
 mod embedded;
+#[cfg(feature = "embedded-io-async")]
+mod embedded_async;
 #[cfg(feature = "std")]
 mod standard;
 
-#[cfg(any(feature = "std", feature = "embedded-io"))]
 impl<K: Keep> Writer<K> {
     /// As much as there is room for.
-    fn write_some(&mut self, bytes: &[u8]) -> Result<usize, GrantError> {
+    pub(super) fn write_some(&mut self, bytes: &[u8]) -> Result<usize, GrantError> {
         match self.push_slice(bytes) {
             0 if bytes.is_empty() => Ok(0),
             0 if self.is_closed() => Err(GrantError::Closed),
@@ -24,10 +22,9 @@ impl<K: Keep> Writer<K> {
     }
 }
 
-#[cfg(any(feature = "std", feature = "embedded-io"))]
 impl<K: Keep> Reader<K> {
     /// As much as there is; nothing at the end.
-    fn read_some(&mut self, into: &mut [u8]) -> Result<usize, ReadError> {
+    pub(super) fn read_some(&mut self, into: &mut [u8]) -> Result<usize, ReadError> {
         if into.is_empty() {
             return Ok(0);
         }
@@ -39,7 +36,8 @@ impl<K: Keep> Reader<K> {
     }
 
     /// What lies next to each other, where it lies; nothing at the end.
-    fn show_some(&mut self) -> Result<&[u8], ReadError> {
+    #[cfg(any(feature = "std", feature = "embedded-io"))]
+    pub(super) fn show_some(&mut self) -> Result<&[u8], ReadError> {
         match self.look_with(Outlet::look) {
             Ok(()) => Ok(self.in_sight().into_slice()),
             Err(ReadError::Closed) => Ok(&[]),

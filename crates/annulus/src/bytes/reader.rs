@@ -32,6 +32,10 @@ impl<K: Keep> Reader<K> {
         Self { outlet, rest }
     }
 
+    pub(super) fn stream(&self) -> &Stream {
+        self.outlet.stream()
+    }
+
     /// All bytes that lie next to each other, from the oldest on. Nothing moves until [`ReadGrant::release`].
     ///
     /// Bytes that were committed together always come together, unless a part of them was released.

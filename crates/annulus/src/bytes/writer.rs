@@ -2,9 +2,9 @@
 use super::rest::{Leave, WriterRest};
 use super::{Grant, GrantOwnedError, Heap, Keep, OwnedGrant, WritePipeline};
 use crate::error::GrantError;
-use crate::slots::bytes::Inlet;
 use crate::slots::bytes::owned::Owned;
 use crate::slots::bytes::pipe::InPipe;
+use crate::slots::bytes::{Inlet, Stream};
 use annulus_protocol::bip::Cursors;
 use annulus_protocol::life::{End, State};
 use core::fmt;
@@ -27,6 +27,10 @@ impl<K: Keep> Writer<K> {
 
     pub(super) fn put_together(inlet: Inlet, rest: WriterRest<K>) -> Self {
         Self { inlet, rest }
+    }
+
+    pub(super) fn stream(&self) -> &Stream {
+        self.inlet.stream()
     }
 
     /// Room for exactly `n` bytes, next to each other; with `n` zero, none. Nothing moves until [`Grant::commit`].
