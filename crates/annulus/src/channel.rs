@@ -22,7 +22,7 @@
 //! | `send`, `recv`, `send_many`, `recv_many`, `iter`; `reserve` (`pool`, `spsc`, `spmc`) | makes the thread sleep |
 //! | [`select!`](crate::select) | the same, for the first of several operations that can be done |
 //! | `send_timeout`, `send_deadline`, `recv_timeout`, `recv_deadline` | the same, for a limited time |
-//! | `send_async`, `recv_async`, `send_many_async`, `recv_many_async`, `reserve_async`, `closed`, `poll_recv`; `stream`, `sink` (feature `futures`) | futures, for any runtime |
+//! | `send_async`, `recv_async`, `send_many_async`, `recv_many_async`, `reserve_async`, `closed`; `poll_send`, `poll_recv`; `stream`, `sink` (feature `futures`) | futures, for any runtime |
 //!
 //! # Cancel safety
 //! Every future can be dropped at any moment: nothing is lost, nothing is sent or received twice, and no wake is swallowed. See [`Wait`].

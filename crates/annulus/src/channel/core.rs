@@ -93,6 +93,8 @@ impl<T, M: Kind> Core<T, M> {
 pub(crate) struct Sending<T, M: Kind> {
     pub(crate) end: M::Producer<T>,
     pub(crate) core: Arc<Core<T, M>>,
+    /// Where it waits, between two calls of `poll_send`.
+    polled: Option<Ticket>,
 }
 
 /// A receiver without its type state.
@@ -101,7 +103,18 @@ pub(crate) struct Receiving<T, M: Kind> {
     end: Option<M::Consumer<T>>,
     pub(crate) core: Arc<Core<T, M>>,
     /// Where it waits, between two calls of `poll_recv`.
-    pub(crate) polled: Option<Ticket>,
+    polled: Option<Ticket>,
+}
+
+impl<T, M: Kind> Sending<T, M> {
+    pub(crate) fn new(end: M::Producer<T>, core: Arc<Core<T, M>>) -> Self {
+        Self { end, core, polled: None }
+    }
+
+    #[inline]
+    pub(crate) fn parts(&mut self) -> (&mut M::Producer<T>, &Core<T, M>, &mut Option<Ticket>) {
+        (&mut self.end, &self.core, &mut self.polled)
+    }
 }
 
 impl<T, M: Kind> Receiving<T, M> {
@@ -123,6 +136,9 @@ impl<T, M: Kind> Receiving<T, M> {
 
 impl<T, M: Kind> Drop for Sending<T, M> {
     fn drop(&mut self) {
+        if let Some(ticket) = self.polled.take() {
+            give_up(&self.core.room.waiters, ticket);
+        }
         let close = || {
             self.end.close();
             self.core.closed();

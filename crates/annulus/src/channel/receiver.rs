@@ -174,11 +174,8 @@ macro_rules! receives {
             /// # Progress
             /// It never waits, and never spins.
             pub fn poll_recv(&mut self, task: &mut Context<'_>) -> Poll<Result<T, RecvError>> {
-                let (end, core, polled) = self.half.parts();
-                let mut waiting = Waiting::resumed(&core.items.waiters, polled.take());
-                let polled_now = waiting.poll(&mut Taking { end, core }, task);
-                *polled = waiting.suspend();
-                polled_now
+                let (end, core, ticket) = self.half.parts();
+                Waiting::poll_of_end(&core.items.waiters, ticket, &mut Taking { end, core }, task)
             }
 
             /// Receives up to `limit` items at once and appends them to `items`; makes the thread wait for the first one. Tells how many.

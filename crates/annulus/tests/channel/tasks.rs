@@ -1,7 +1,7 @@
 //! Tasks under an executor that does one thing at a time and in an order that a number decides: so that every future is dropped, once, at
 //! each of its polls; and at random.
 use super::items::Tally;
-use annulus::{RecvError, SendError};
+use annulus::{PopError, RecvError, SendError};
 use std::collections::VecDeque;
 use std::future::Future;
 use std::pin::{Pin, pin};
@@ -149,6 +149,45 @@ macro_rules! each {
             }
 
             #[test]
+            fn poll_send_keeps_its_place_between_two_calls_and_the_item_until_it_is_sent() {
+                let (mut sender, $receiver) = annulus::$module::channel(1);
+                let flag: Arc<Flag> = Arc::default();
+                let waker = Waker::from(flag.clone());
+                let mut task = Context::from_waker(&waker);
+                let mut item = Some(1);
+                assert_eq!((sender.poll_send(&mut task, &mut item), item), (Poll::Ready(Ok(())), None));
+                item = Some(2);
+                assert!(sender.poll_send(&mut task, &mut item).is_pending());
+                assert_eq!(item, Some(2));
+                assert_eq!($r.try_recv(), Ok(1));
+                assert!(flag.0.swap(false, Ordering::SeqCst));
+                item = Some(3); // another one will do
+                assert_eq!((sender.poll_send(&mut task, &mut item), item), (Poll::Ready(Ok(())), None));
+                item = Some(4);
+                assert!(sender.poll_send(&mut task, &mut item).is_pending());
+                assert_eq!($r.try_recv(), Ok(3));
+                drop(sender);
+                assert_eq!(Arc::strong_count(&flag), 2, "the waker goes with the end");
+                assert_eq!((item, $r.try_recv()), (Some(4), Err(PopError::Closed)));
+            }
+
+            #[test]
+            fn poll_send_learns_that_it_closes_and_leaves_the_item() {
+                let (mut sender, $receiver) = annulus::$module::channel(1);
+                let flag: Arc<Flag> = Arc::default();
+                let waker = Waker::from(flag.clone());
+                let mut task = Context::from_waker(&waker);
+                sender.try_send(1).unwrap();
+                let mut item = Some(2);
+                assert!(sender.poll_send(&mut task, &mut item).is_pending());
+                drop($r);
+                assert!(flag.0.swap(false, Ordering::SeqCst));
+                let refused = sender.poll_send(&mut task, &mut item);
+                assert_eq!((refused, item), (Poll::Ready(Err(SendError::Closed(()))), Some(2)));
+                assert_eq!(Arc::strong_count(&flag), 2, "nobody waits any more");
+            }
+
+            #[test]
             fn what_many_have_not_sent_when_they_are_cancelled_stays_with_the_caller() {
                 let ($sender, $receiver) = annulus::$module::channel(2);
                 let mut items: VecDeque<_> = (0..5).collect();
@@ -293,6 +332,22 @@ fn room_that_comes_to_a_dropped_future_goes_to_the_next() {
     assert!(second.was_woken());
     assert_eq!(second.poll(), Poll::Ready(Ok(())));
     assert_eq!(receiver.try_recv(), Ok(2));
+}
+
+/// And of an end that is polled, which has its place until it goes.
+#[test]
+fn room_that_comes_to_an_end_that_was_polled_and_goes_comes_to_the_next() {
+    let (mut sender, receiver) = annulus::mpmc::channel(1);
+    let another = sender.clone();
+    sender.try_send(0).unwrap();
+    assert!(sender.poll_send(&mut Context::from_waker(Waker::noop()), &mut Some(1)).is_pending());
+    let mut second = Task::new(another.send_async(2));
+    assert!(second.poll().is_pending());
+    assert_eq!(receiver.try_recv(), Ok(0));
+    assert!(!second.was_woken(), "it was not the first");
+    drop(sender);
+    assert!(second.was_woken());
+    assert_eq!(second.poll(), Poll::Ready(Ok(())));
 }
 
 /// Whoever loses what it was woken for to one that did not wait is the next to be woken all the same.
