@@ -3,6 +3,7 @@
 //! ```text
 //!   each     what every channel does            many     where there are many of an end
 //!   permits  room that is held
+//!   slots    items that are written and read in place
 //!   select   the first of several operations
 //!   tasks    a runtime of its own that cancels every future at every poll
 //!   turns    who gets on when there is little to share
@@ -21,6 +22,8 @@ mod many;
 mod permits;
 #[path = "channel/select.rs"]
 mod select;
+#[path = "channel/slots.rs"]
+mod slots;
 #[path = "channel/tasks.rs"]
 mod tasks;
 #[path = "channel/turns.rs"]

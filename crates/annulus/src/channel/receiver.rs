@@ -1,7 +1,7 @@
 //! The ends that receive.
 use super::attempt::{Ending, Taking, TakingMany, Wait, wait};
 use super::core::{Core, Receiving};
-use super::ends::{End, Kind, ManyConsumers, Outlet};
+use super::ends::{End, Kind, ManyConsumers};
 use super::error::RecvError;
 use super::select::Arm;
 use super::sender::ClosedFuture;
@@ -67,7 +67,7 @@ impl<T, M: ManyConsumers> Receiver<T, M> {
     }
 
     #[inline]
-    fn parts(&self) -> (Shared<'_, T, M>, &Core<T, M>) {
+    pub(super) fn parts(&self) -> (Shared<'_, T, M>, &Core<T, M>) {
         (M::borrow(self.half.end()), &self.half.core)
     }
 }
@@ -78,7 +78,7 @@ impl<T, M: Kind> SoleReceiver<T, M> {
     }
 
     #[inline]
-    fn parts(&mut self) -> (Sole<'_, T, M>, &Core<T, M>) {
+    pub(super) fn parts(&mut self) -> (Sole<'_, T, M>, &Core<T, M>) {
         let (end, core, _) = self.half.parts();
         (end, core)
     }
@@ -99,9 +99,7 @@ macro_rules! receives {
             #[inline]
             pub fn try_recv(&$($mut)? self) -> Result<T, PopError> {
                 let (mut end, core) = self.parts();
-                let item = Outlet::take(&mut end)?;
-                core.taken(1);
-                Ok(item)
+                core.take(&mut end)
             }
 
             /// Receives an item, and makes the thread wait for one.
@@ -259,9 +257,7 @@ macro_rules! receives {
             /// That of `pop`.
             pub fn recv(&mut self) -> Result<T, PopError> {
                 let (end, core, _) = self.half.parts();
-                let item = end.take()?;
-                core.taken(1);
-                Ok(item)
+                core.take(end)
             }
 
             /// The same with a type that says that the channel is drained.

@@ -11,7 +11,7 @@ use std::task::{Context, Poll, Wake, Waker};
 
 /// Notes that it was woken.
 #[derive(Default)]
-struct Flag(AtomicBool);
+pub(super) struct Flag(AtomicBool);
 
 impl Wake for Flag {
     fn wake(self: Arc<Self>) {
@@ -20,17 +20,17 @@ impl Wake for Flag {
 }
 
 /// A future with the flag of its task.
-struct Task<'a, R> {
+pub(super) struct Task<'a, R> {
     future: Option<Pin<Box<dyn Future<Output = R> + 'a>>>,
     flag: Arc<Flag>,
 }
 
 impl<'a, R> Task<'a, R> {
-    fn new(future: impl Future<Output = R> + 'a) -> Self {
+    pub(super) fn new(future: impl Future<Output = R> + 'a) -> Self {
         Self { future: Some(Box::pin(future)), flag: Arc::default() }
     }
 
-    fn poll(&mut self) -> Poll<R> {
+    pub(super) fn poll(&mut self) -> Poll<R> {
         let waker = Waker::from(self.flag.clone());
         let polled = self.future.as_mut().expect("not ended").as_mut().poll(&mut Context::from_waker(&waker));
         if polled.is_ready() {
@@ -40,7 +40,7 @@ impl<'a, R> Task<'a, R> {
     }
 
     /// Since this was asked last.
-    fn was_woken(&self) -> bool {
+    pub(super) fn was_woken(&self) -> bool {
         self.flag.0.swap(false, Ordering::SeqCst)
     }
 }
@@ -229,27 +229,7 @@ macro_rules! each {
                                     }
                                 }
                             });
-                            sending.flag.0.store(true, Ordering::SeqCst);
-                            receiving.flag.0.store(true, Ordering::SeqCst);
-                            let mut order = order | 1 << 8;
-                            let mut steps = 0;
-                            while sending.future.is_some() || receiving.future.is_some() {
-                                order = if order == 1 { 0b1_0110_1001 } else { order };
-                                let first = order & 1 == 1;
-                                order >>= 1;
-                                for sends in [first, !first] {
-                                    if sends && sending.future.is_some() && sending.was_woken() {
-                                        let _ = sending.poll();
-                                        break;
-                                    }
-                                    if !sends && receiving.future.is_some() && receiving.was_woken() {
-                                        let _ = receiving.poll();
-                                        break;
-                                    }
-                                }
-                                steps += 1;
-                                assert!(steps < 10_000, "somebody is left asleep");
-                            }
+                            to_the_end(order, &mut sending, &mut receiving);
                             drop((sending, receiving));
                             assert_eq!(received.into_inner(), (0..12).collect::<Vec<_>>());
                             assert_eq!(tally.alive(), 0);
@@ -269,9 +249,31 @@ each! {
     pool: s, r => s, r;
 }
 
+/// Polls two tasks that are woken, in an order that the lower eight bits of a number decide, until both have ended.
+pub(super) fn to_the_end<'a>(order: u32, sending: &mut Task<'a, ()>, receiving: &mut Task<'a, ()>) {
+    sending.flag.0.store(true, Ordering::SeqCst);
+    receiving.flag.0.store(true, Ordering::SeqCst);
+    let mut order = order | 1 << 8;
+    let mut steps = 0;
+    while sending.future.is_some() || receiving.future.is_some() {
+        order = if order == 1 { 0b1_0110_1001 } else { order };
+        let first = order & 1 == 1;
+        order >>= 1;
+        for sends in [first, !first] {
+            let task = if sends { &mut *sending } else { &mut *receiving };
+            if task.future.is_some() && task.was_woken() {
+                let _ = task.poll();
+                break;
+            }
+        }
+        steps += 1;
+        assert!(steps < 10_000, "somebody is left asleep");
+    }
+}
+
 /// Lets others have their turn.
 #[derive(Default)]
-struct Turn(bool);
+pub(super) struct Turn(bool);
 
 impl Future for Turn {
     type Output = ();
@@ -286,9 +288,9 @@ impl Future for Turn {
 }
 
 /// Gives a future so many polls.
-struct Impatient<'a, F> {
-    polls: u32,
-    future: Pin<&'a mut F>,
+pub(super) struct Impatient<'a, F> {
+    pub(super) polls: u32,
+    pub(super) future: Pin<&'a mut F>,
 }
 
 impl<F: Future> Future for Impatient<'_, F> {
