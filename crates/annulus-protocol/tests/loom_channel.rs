@@ -252,6 +252,39 @@ fn who_waits_for_the_room_of_an_abandoned_slot_is_woken_by_who_goes_past_it() {
     });
 }
 
+/// A sender waits for room while another one replaces the oldest item, and the second oldest is taken. That is room, but behind the slot that
+/// is being written anew: the sender is woken by the one or by the other once it can go on.
+#[test]
+fn who_waits_for_room_behind_an_item_that_is_replaced_is_woken() {
+    loom::model(|| {
+        let channel = Channel::<u32, 2>::new();
+        assert_eq!((channel.send(1), channel.send(2)), (Some(Ok(())), Some(Ok(()))));
+        let task = Task::new();
+        let mut waiting = Waiting::new(&channel.core.room.waiters);
+        let mut putting = Putting { end: channel.producer.another(), core: &channel.core, value: Some(4) };
+        assert!(poll(&mut waiting, &mut putting, &task).is_pending());
+        let evicted = channel.producer.ring().turns().evict().unwrap().unwrap();
+        let there = channel.clone();
+        let receiver = thread::spawn(move || assert_eq!(there.receiving().attempt(), Some(Ok(2))));
+        let name = channel.producer.name(3);
+        let turns = channel.producer.ring().turns();
+        channel.producer.ring().replace(turns.index_to_renew(&evicted), name);
+        if task.was_woken() {
+            assert!(
+                poll(&mut waiting, &mut putting, &task).is_pending(),
+                "the slot in the way is being written"
+            );
+        }
+        turns.renew(evicted);
+        channel.core.replaced();
+        receiver.join().unwrap();
+        assert!(task.was_woken(), "the sender sleeps beside room");
+        assert_eq!(poll(&mut waiting, &mut putting, &task), Poll::Ready(Ok(())));
+        assert_eq!(channel.receiving().attempt(), Some(Ok(3)));
+        assert_eq!(channel.receiving().attempt(), Some(Ok(4)));
+    });
+}
+
 /// Whoever waits when it closes, or is about to, learns it.
 #[test]
 fn closing_and_a_receiver_that_goes_to_sleep_never_miss_each_other() {

@@ -2,6 +2,7 @@
 //!
 //! INVARIANT (W4)  Whoever puts an item in calls who waits for items after that, and whoever takes one out, who waits for room; whoever
 //! closes, all. Whoever abandons a slot calls both, and where it is room only once a receiver has gone past it, that one calls, too.
+//! Whoever replaces an item calls both: until then it was in the way of room that others made.
 //! INVARIANT (W5)  When the last receiver has gone the ring is closed, what it was read through is in `leftover`, and `items` is deserted:
 //! whoever puts an item in after the last look at the ring is told so by its call, and looks itself.
 use super::ends::{End, Kind, Outlet};
@@ -92,6 +93,13 @@ impl<T, M: Kind> Core<T, M> {
             Err(_) => self.looked(),
         }
         count
+    }
+
+    /// An item has been put in the place of the oldest. A sender that was called for room behind it may have found it in its way, and
+    /// sleep again.
+    pub(crate) fn replaced(&self) {
+        self.put(1);
+        self.taken(1);
     }
 
     /// A slot is about to be abandoned.

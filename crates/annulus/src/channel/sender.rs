@@ -122,7 +122,10 @@ macro_rules! sends {
             pub fn force_send(&$($mut)? self, value: T) -> Result<Option<T>, PushError<T>> {
                 let (mut end, core) = self.parts();
                 let oldest = Inlet::force(&mut end, value)?;
-                core.put(1);
+                match oldest {
+                    None => core.put(1),
+                    Some(_) => core.replaced(),
+                }
                 Ok(oldest)
             }
 
