@@ -14,7 +14,7 @@
 //!   pool   the same, in the order of the commits: nobody is in anybody's way
 //!   life   open, closing, closed                        seat   claiming an end, giving it back, taking it over
 //!   event  a word to sleep on                            crowd  ends that are many
-//!   line   who waits, and in which order
+//!   line   who waits, and in which order               credit room that is counted apart from slots
 //! ```
 //!
 //! The text of `lane` and `turns` is compiled twice: over machine words, which is the product, and over terms, which is the
@@ -31,6 +31,8 @@ mod macros;
 #[cfg(any(target_has_atomic = "ptr", feature = "portable-atomic"))]
 mod backoff;
 pub mod bip;
+#[cfg(any(target_has_atomic = "ptr", feature = "portable-atomic"))]
+pub mod credit;
 #[cfg(any(target_has_atomic = "ptr", feature = "portable-atomic"))]
 pub mod crowd;
 #[cfg(any(target_has_atomic = "ptr", feature = "portable-atomic"))]

@@ -59,7 +59,7 @@ macro_rules! each {
 
             #[test]
             fn a_future_is_ready_at_once_if_it_can_be() {
-                let ($sender, $receiver) = annulus::$module::channel(1);
+                let ($sender, $receiver) = crate::kinds::$module::channel(1);
                 assert_eq!(now($s.send_async(1)), Some(Ok(())));
                 assert_eq!(now($s.send_async(2)), None, "the item is dropped with the future");
                 assert_eq!(now($r.recv_async()), Some(Ok(1)));
@@ -70,7 +70,7 @@ macro_rules! each {
 
             #[test]
             fn a_task_that_waits_is_woken_once_it_can_go_on() {
-                let ($sender, $receiver) = annulus::$module::channel(1);
+                let ($sender, $receiver) = crate::kinds::$module::channel(1);
                 let mut receiving = Task::new($r.recv_async());
                 assert!(receiving.poll().is_pending() && !receiving.was_woken());
                 $s.try_send(1).unwrap();
@@ -89,7 +89,7 @@ macro_rules! each {
 
             #[test]
             fn the_newest_waker_is_the_one_that_counts() {
-                let ($sender, $receiver) = annulus::$module::channel(1);
+                let ($sender, $receiver) = crate::kinds::$module::channel(1);
                 let mut receiving = Task::new($r.recv_async());
                 assert!(receiving.poll().is_pending());
                 let before = std::mem::take(&mut receiving.flag);
@@ -101,14 +101,14 @@ macro_rules! each {
 
             #[test]
             fn whoever_waits_learns_that_it_closes() {
-                let ($sender, $receiver) = annulus::$module::channel::<u8>(1);
+                let ($sender, $receiver) = crate::kinds::$module::channel::<u8>(1);
                 let mut receiving = Task::new($r.recv_async());
                 assert!(receiving.poll().is_pending());
                 drop($s);
                 assert!(receiving.was_woken());
                 assert_eq!(receiving.poll(), Poll::Ready(Err(RecvError::Closed)));
                 drop(receiving);
-                let ($sender, $receiver) = annulus::$module::channel(1);
+                let ($sender, $receiver) = crate::kinds::$module::channel(1);
                 $s.try_send(1).unwrap();
                 let mut sending = Task::new($s.send_async(2));
                 assert!(sending.poll().is_pending());
@@ -119,7 +119,7 @@ macro_rules! each {
 
             #[test]
             fn closed_is_ready_when_an_end_has_closed() {
-                let ($sender, $receiver) = annulus::$module::channel(1);
+                let ($sender, $receiver) = crate::kinds::$module::channel(1);
                 {
                     let mut closed = Task::new($s.closed());
                     assert!(closed.poll().is_pending());
@@ -135,7 +135,7 @@ macro_rules! each {
 
             #[test]
             fn poll_recv_keeps_its_place_between_two_calls() {
-                let ($sender, mut receiver) = annulus::$module::channel(1);
+                let ($sender, mut receiver) = crate::kinds::$module::channel(1);
                 let flag: Arc<Flag> = Arc::default();
                 let waker = Waker::from(flag.clone());
                 let mut task = Context::from_waker(&waker);
@@ -150,7 +150,7 @@ macro_rules! each {
 
             #[test]
             fn poll_send_keeps_its_place_between_two_calls_and_the_item_until_it_is_sent() {
-                let (mut sender, $receiver) = annulus::$module::channel(1);
+                let (mut sender, $receiver) = crate::kinds::$module::channel(1);
                 let flag: Arc<Flag> = Arc::default();
                 let waker = Waker::from(flag.clone());
                 let mut task = Context::from_waker(&waker);
@@ -173,7 +173,7 @@ macro_rules! each {
 
             #[test]
             fn poll_send_learns_that_it_closes_and_leaves_the_item() {
-                let (mut sender, $receiver) = annulus::$module::channel(1);
+                let (mut sender, $receiver) = crate::kinds::$module::channel(1);
                 let flag: Arc<Flag> = Arc::default();
                 let waker = Waker::from(flag.clone());
                 let mut task = Context::from_waker(&waker);
@@ -189,7 +189,7 @@ macro_rules! each {
 
             #[test]
             fn what_many_have_not_sent_when_they_are_cancelled_stays_with_the_caller() {
-                let ($sender, $receiver) = annulus::$module::channel(2);
+                let ($sender, $receiver) = crate::kinds::$module::channel(2);
                 let mut items: VecDeque<_> = (0..5).collect();
                 assert_eq!(now($s.send_many_async(&mut items)), None);
                 assert_eq!(items, [2, 3, 4]);
@@ -207,7 +207,7 @@ macro_rules! each {
                     for cancel in 1..4 {
                         for order in 0..256_u32 {
                             let tally = Tally::default();
-                            let ($sender, $receiver) = annulus::$module::channel(capacity);
+                            let ($sender, $receiver) = crate::kinds::$module::channel(capacity);
                             let (tally_there, received) = (tally.clone(), std::cell::RefCell::new(Vec::new()));
                             let mut sending = Task::new(async move {
                                 let mut n = 0;
@@ -247,6 +247,8 @@ each! {
     spmc: mut s, r => s, r;
     mpmc: s, r => s, r;
     pool: s, r => s, r;
+    mpsc_credits: s, mut r => s, r;
+    mpmc_credits: s, r => s, r;
 }
 
 /// Polls two tasks that are woken, in an order that the lower eight bits of a number decide, until both have ended.
