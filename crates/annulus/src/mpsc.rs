@@ -246,7 +246,7 @@ mod waiting {
     /// The [`Receiver`] beside it.
     pub type CreditedReceiver<T, S = Open> = channel::SoleReceiver<T, Credited<Mpsc>, S>;
 
-    /// A [`channel`] whose room is counted apart from its slots, so that it can be held: `reserve` gives a [`Permit`](channel::Permit), which is a
+    /// A [`channel`](fn@channel) whose room is counted apart from its slots, so that it can be held: `reserve` gives a [`Permit`](channel::Permit), which is a
     /// credit and no slot, and so in nobody's way. The order is that in which items are sent. The price is one more word that every operation
     /// changes.
     ///
@@ -266,7 +266,7 @@ mod waiting {
     /// ```
     ///
     /// # Panics
-    /// As [`channel`].
+    /// As [`channel`](fn@channel).
     #[track_caller]
     pub fn channel_with_credits<T>(capacity: usize) -> (CreditedSender<T>, CreditedReceiver<T>) {
         let (producer, consumer, core) = channel::parts(capacity);

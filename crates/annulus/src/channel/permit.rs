@@ -143,8 +143,8 @@ impl<T, M: Kind, H: Held<T>> Permit<'_, T, M, H> {
     /// received, if there is a receiver.
     ///
     /// # Progress
-    /// As `try_send`; but with credits (`mpmc`, `mpsc`) it cannot be `Busy`: if a receiver is in the middle of moving an item out of the next
-    /// slot, or a `force_send` of replacing it, this waits for it, which is **blocking**, for as long as that takes: spinning at first, and
+    /// As `try_send`; but with credits (`mpmc`, `mpsc`) it cannot be `Busy`: if a receiver is in the middle of moving items out of the next
+    /// slot, or a `force_send` of replacing what is there, this waits for it, which is **blocking**, for as long as that takes: spinning at first, and
     /// giving the processor away after that.
     pub fn send(mut self, value: T) -> Result<(), SendError<T>> {
         let held = self.held.take().expect("used once");
