@@ -10,7 +10,7 @@
 //! | edge | Release RMW | Acquire RMW        | carries                                                            |
 //! | K1   | `give`      | `take`             | that the slots of all credits given back before are handed back    |
 //! | K2   | fence in `take`, by who finds none | the same, in another thread | all that was given before it |
-use super::pos::{ONE, ZERO, count, word};
+use super::pos::{ONE, Word, ZERO, count, word};
 use super::sync::{AtomicWord, Ordering, fence};
 
 /// How many credits are free.
@@ -45,7 +45,7 @@ impl Credits {
             }
             let taken = Ordering::Acquire; // [K1] pairs with `give`
             // Relaxed on failure: only the number counts.
-            match self.free.compare_exchange_weak(free, free - ONE, taken, Ordering::Relaxed) {
+            match self.free.compare_exchange(free, free - ONE, taken, Ordering::Relaxed) {
                 Ok(_) => return true,
                 Err(now) => free = now,
             }
@@ -53,7 +53,7 @@ impl Credits {
     }
 
     #[cold]
-    fn look_again(&self) -> super::pos::Word {
+    fn look_again(&self) -> Word {
         fence(Ordering::SeqCst); // [K2] pairs with itself, in another thread
         self.free.load(Ordering::Relaxed) // after the fence
     }
