@@ -15,6 +15,7 @@
 //!   life   open, closing, closed                        seat   claiming an end, giving it back, taking it over
 //!   event  a word to sleep on                            crowd  ends that are many
 //!   line   who waits, and in which order                bell   the same for one who waits, by loads and stores alone
+//!   credit room that is counted apart from slots
 //! ```
 //!
 //! The text of `lane` and `turns` is compiled twice: over machine words, which is the product, and over terms, which is the
@@ -32,6 +33,8 @@ mod macros;
 mod backoff;
 pub mod bell;
 pub mod bip;
+#[cfg(any(target_has_atomic = "ptr", feature = "portable-atomic"))]
+pub mod credit;
 #[cfg(any(target_has_atomic = "ptr", feature = "portable-atomic"))]
 pub mod crowd;
 #[cfg(any(target_has_atomic = "ptr", feature = "portable-atomic"))]

@@ -245,6 +245,86 @@ fn who_is_woken_for_an_item_behind_another_one_does_not_use_the_wake_up() {
     });
 }
 
+/// A slot is abandoned while a sender waits for its room, and a receiver looks, and looks again if it is woken. It is room only when the
+/// receiver has gone past it, and finds nothing; and the sender is woken all the same.
+#[test]
+fn who_waits_for_the_room_of_an_abandoned_slot_is_woken_by_who_goes_past_it() {
+    loom::model(|| {
+        let channel = Channel::<u32, 1>::new();
+        let slot = channel.producer.ring().turns().reserve().unwrap();
+        let tasks = [Task::new(), Task::new()];
+        let mut waiting = Waiting::new(&channel.core.room.waiters);
+        let mut putting = Putting { end: channel.producer.another(), core: &channel.core, value: Some(7) };
+        assert!(poll(&mut waiting, &mut putting, &tasks[0]).is_pending());
+        let (value, sender) = (putting.value.take(), waiting.suspend());
+        let there = (channel.clone(), tasks[1].clone());
+        let receiver = thread::spawn(move || {
+            let (channel, task) = there;
+            let mut waiting = Waiting::new(&channel.core.items.waiters);
+            let first = poll(&mut waiting, &mut channel.receiving(), &task);
+            (first, waiting.suspend())
+        });
+        channel.core.abandoning();
+        channel.producer.ring().turns().abandon(slot);
+        channel.core.put(1); // as the guard does: there may be something behind it,
+        channel.core.taken(1); // or room
+        let mut waits = Waiting::resumed(&channel.core.room.waiters, sender);
+        let mut putting = Putting { end: channel.producer.another(), core: &channel.core, value };
+        let mut sent = Poll::Pending;
+        if tasks[0].was_woken() {
+            sent = poll(&mut waits, &mut putting, &tasks[0]); // most often too early
+        }
+        let (mut received, receiver) = receiver.join().unwrap();
+        let mut waiting = Waiting::resumed(&channel.core.items.waiters, receiver);
+        if received.is_pending() && tasks[1].was_woken() {
+            received = poll(&mut waiting, &mut channel.receiving(), &tasks[1]);
+        }
+        if sent.is_pending() {
+            assert!(tasks[0].was_woken(), "the sender sleeps beside room");
+            sent = poll(&mut waits, &mut putting, &tasks[0]);
+        }
+        assert_eq!(sent, Poll::Ready(Ok(())));
+        if received.is_pending() {
+            assert!(tasks[1].was_woken(), "the receiver sleeps beside an item");
+            received = poll(&mut waiting, &mut channel.receiving(), &tasks[1]);
+        }
+        assert_eq!(received, Poll::Ready(Ok(7)));
+    });
+}
+
+/// A sender waits for room while another one replaces the oldest item, and the second oldest is taken. That is room, but behind the slot that
+/// is being written anew: the sender is woken by the one or by the other once it can go on.
+#[test]
+fn who_waits_for_room_behind_an_item_that_is_replaced_is_woken() {
+    loom::model(|| {
+        let channel = Channel::<u32, 2>::new();
+        assert_eq!((channel.send(1), channel.send(2)), (Some(Ok(())), Some(Ok(()))));
+        let task = Task::new();
+        let mut waiting = Waiting::new(&channel.core.room.waiters);
+        let mut putting = Putting { end: channel.producer.another(), core: &channel.core, value: Some(4) };
+        assert!(poll(&mut waiting, &mut putting, &task).is_pending());
+        let evicted = channel.producer.ring().turns().evict().unwrap().unwrap();
+        let there = channel.clone();
+        let receiver = thread::spawn(move || assert_eq!(there.receiving().attempt(), Some(Ok(2))));
+        let name = channel.producer.name(3);
+        let turns = channel.producer.ring().turns();
+        channel.producer.ring().replace(turns.index_to_renew(&evicted), name);
+        if task.was_woken() {
+            assert!(
+                poll(&mut waiting, &mut putting, &task).is_pending(),
+                "the slot in the way is being written"
+            );
+        }
+        turns.renew(evicted);
+        channel.core.replaced();
+        receiver.join().unwrap();
+        assert!(task.was_woken(), "the sender sleeps beside room");
+        assert_eq!(poll(&mut waiting, &mut putting, &task), Poll::Ready(Ok(())));
+        assert_eq!(channel.receiving().attempt(), Some(Ok(3)));
+        assert_eq!(channel.receiving().attempt(), Some(Ok(4)));
+    });
+}
+
 /// Whoever waits when it closes, or is about to, learns it.
 #[test]
 fn closing_and_a_receiver_that_goes_to_sleep_never_miss_each_other() {

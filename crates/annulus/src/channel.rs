@@ -18,11 +18,17 @@
 //!
 //! | form | waits |
 //! |---|---|
-//! | `try_send`, `try_recv`, `force_send`, `send` of a [`Permit`] | never |
-//! | `send`, `recv`, `send_many`, `recv_many`, `iter`; `reserve` (`pool`, `spsc`, `spmc`) | makes the thread sleep |
+//! | `try_send`, `try_recv`, `force_send`, `send` of a [`Permit`]; `try_reserve_slot`, `try_claim` | never |
+//! | `send`, `recv`, `send_many`, `recv_many`, `iter`; `reserve_slot`, `claim`; `reserve` (`pool`, `spsc`, `spmc`, and with credits) | makes the thread sleep |
 //! | [`select!`](crate::select) | the same, for the first of several operations that can be done |
-//! | `send_timeout`, `send_deadline`, `recv_timeout`, `recv_deadline` | the same, for a limited time |
-//! | `send_async`, `recv_async`, `send_many_async`, `recv_many_async`, `reserve_async`, `closed`, `poll_recv`; `stream`, `sink` (feature `futures`) | futures, for any runtime |
+//! | `send_timeout`, `send_deadline`, `recv_timeout` and so on | the same, for a limited time |
+//! | `send_async`, `recv_async`, `send_many_async`, `recv_many_async`, `reserve_async`, `reserve_slot_async`, `claim_async`, `closed`; `poll_send`, `poll_recv`; `stream`, `sink` (feature `futures`) | futures, for any runtime |
+//!
+//! # In place
+//! `reserve_slot` lends a sender a [`Slot`], to be written where the item is going to lie, and `claim` lends a receiver the oldest item
+//! where it lies, a [`Claim`]. In `mpmc` and `mpsc` a slot has its place in the queue from then on, and everything sent later waits behind
+//! it: see [Held slots](Slot#held-slots). A [`Permit`] is room that is held, and in nobody's way; in those two, room is counted for that, and
+//! only in channels made by [`channel_with_credits`](crate::mpmc::channel_with_credits).
 //!
 //! # Cancel safety
 //! Every future can be dropped at any moment: nothing is lost, nothing is sent or received twice, and no wake is swallowed. See [`Wait`].
@@ -44,17 +50,20 @@
 //! wait looks again for some microseconds first, as long as that has paid of late, and never on one processor; a future never does.
 mod attempt;
 mod core;
+mod credits;
 mod ends;
 mod error;
 mod permit;
 mod receiver;
 mod select;
 mod sender;
+mod slot;
 pub mod states;
 #[cfg(feature = "futures")]
 mod stream;
 
 pub use attempt::{Ending, Putting, PuttingMany, Taking, TakingMany, Wait};
+pub use credits::{Credited, CreditedConsumer, CreditedProducer, HeldCredit};
 pub use ends::{End, Inlet, Kind, ManyConsumers, ManyProducers, Outlet};
 pub use error::{RecvError, SendError};
 pub use permit::{Credit, Held, Permit, ReserveFuture, Reserved, Reserving, Seen};
@@ -63,6 +72,9 @@ pub use receiver::{
 };
 pub use select::{Arm, Choice, Limit, PuttingFrom, Selectable, select};
 pub use sender::{ClosedFuture, SendFuture, SendManyFuture, Sender, SoleSender, WeakSender};
+pub use slot::{
+    Bell, Claim, ClaimFuture, Claiming, LendsItem, LendsSlot, Missed, Slot, SlotFuture, Slotting,
+};
 #[cfg(feature = "futures")]
 pub use stream::{RecvStream, SendSink};
 

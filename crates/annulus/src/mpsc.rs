@@ -208,12 +208,12 @@ mod on_the_heap {
 }
 
 #[cfg(all(feature = "std", target_has_atomic = "ptr"))]
-pub use waiting::{Receiver, Sender, channel};
+pub use waiting::{CreditedReceiver, CreditedSender, Receiver, Sender, channel, channel_with_credits};
 
 #[cfg(all(feature = "std", target_has_atomic = "ptr"))]
 mod waiting {
     use super::Mpsc;
-    use crate::channel::{self, states::Open};
+    use crate::channel::{self, Credited, states::Open};
 
     /// An end that sends, and may wait for room: see [`channel::Sender`].
     pub type Sender<T, S = Open> = channel::Sender<T, Mpsc, S>;
@@ -238,5 +238,38 @@ mod waiting {
     pub fn channel<T>(capacity: usize) -> (Sender<T>, Receiver<T>) {
         let (producer, consumer, core) = channel::parts(capacity);
         (Sender::new(producer, core.clone()), Receiver::new(consumer, core))
+    }
+
+    /// A [`Sender`] that can hold room: see [`channel_with_credits`].
+    pub type CreditedSender<T, S = Open> = channel::Sender<T, Credited<Mpsc>, S>;
+
+    /// The [`Receiver`] beside it.
+    pub type CreditedReceiver<T, S = Open> = channel::SoleReceiver<T, Credited<Mpsc>, S>;
+
+    /// A [`channel`](fn@channel) whose room is counted apart from its slots, so that it can be held: `reserve` gives a [`Permit`](channel::Permit), which is a
+    /// credit and no slot, and so in nobody's way. The order is that in which items are sent. The price is one more word that every operation
+    /// changes.
+    ///
+    /// The capacity is exact: items and permits together are never more. `force_send` replaces the oldest item if all room is taken by
+    /// items; where some of it is held by permits, or changing hands at that moment, it says [`Full`](crate::PushError::Full) and replaces
+    /// none. A permit is not an item on its way: it does not keep a channel that closes from being closed, and its `send` fails then. There
+    /// is no `reserve_slot` and no `claim`.
+    ///
+    /// ```
+    /// let (sender, mut receiver) = annulus::mpsc::channel_with_credits(2);
+    /// let permit = sender.reserve().unwrap();
+    /// sender.send(1).unwrap();
+    /// assert_eq!(sender.try_send(3), Err(annulus::PushError::Full(3)));
+    /// assert_eq!(receiver.recv(), Ok(1), "what is held delays nobody");
+    /// permit.send(2).unwrap();
+    /// assert_eq!(receiver.recv(), Ok(2));
+    /// ```
+    ///
+    /// # Panics
+    /// As [`channel`](fn@channel).
+    #[track_caller]
+    pub fn channel_with_credits<T>(capacity: usize) -> (CreditedSender<T>, CreditedReceiver<T>) {
+        let (producer, consumer, core) = channel::parts(capacity);
+        (CreditedSender::new(producer, core.clone()), CreditedReceiver::new(consumer, core))
     }
 }

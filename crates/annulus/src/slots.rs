@@ -17,7 +17,8 @@
 //! either, `sole` is in the place of that one (M6). Grants of an end that there is once are the same for all: [`one`] says what they
 //! need of it.
 //! [`wakers`] hang beside a ring, which knows nothing of them (M14).
-//! [`records`] are runs of bytes there (M13). [`runs`] and [`chain`] are the grants where there are many, of slots next to each other and of slots that lie anywhere.
+//! [`records`] are runs of bytes there (M13). [`runs`] and [`chain`] are the grants where there are many, of slots next to each other and of slots that lie anywhere. `lent` are guards that tell
+//! somebody when they go, for channels.
 use annulus_protocol::lane::Cursors;
 use annulus_protocol::pos::{Word, count};
 use annulus_protocol::span::Span;
@@ -31,6 +32,8 @@ pub(crate) mod chain;
 pub(crate) mod copy;
 mod ends;
 mod grant;
+#[cfg(all(feature = "std", target_has_atomic = "ptr"))]
+pub(crate) mod lent;
 mod one;
 #[cfg(any(target_has_atomic = "ptr", feature = "portable-atomic"))]
 pub(crate) mod order;

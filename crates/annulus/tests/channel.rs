@@ -2,7 +2,8 @@
 //!
 //! ```text
 //!   each     what every channel does            many     where there are many of an end
-//!   permits  room that is held
+//!   permits  room that is held                credits the same, where it is counted
+//!   slots    items that are written and read in place
 //!   select   the first of several operations
 //!   tasks    a runtime of its own that cancels every future at every poll
 //!   turns    who gets on when there is little to share
@@ -11,16 +12,22 @@
 #![allow(clippy::disallowed_types)]
 #![allow(unused_mut)] // an end of which there is one is `mut` in each test, used so or not
 
+#[path = "channel/credits.rs"]
+mod credits;
 #[path = "channel/each.rs"]
 mod each;
 #[path = "channel/items.rs"]
 mod items;
+#[path = "channel/kinds.rs"]
+mod kinds;
 #[path = "channel/many.rs"]
 mod many;
 #[path = "channel/permits.rs"]
 mod permits;
 #[path = "channel/select.rs"]
 mod select;
+#[path = "channel/slots.rs"]
+mod slots;
 #[path = "channel/tasks.rs"]
 mod tasks;
 #[path = "channel/turns.rs"]

@@ -157,11 +157,8 @@ impl<T, M: Kind, E: Outlet<T>> Attempt for Taking<'_, T, M, E> {
 
     #[inline]
     fn attempt(&mut self) -> Option<Self::Done> {
-        match self.end.take() {
-            Ok(item) => {
-                self.core.taken(1);
-                Some(Ok(item))
-            }
+        match self.core.take(&mut self.end) {
+            Ok(item) => Some(Ok(item)),
             Err(PopError::Closed) => Some(Err(RecvError::Closed)),
             Err(PopError::Empty | PopError::Busy) => None,
         }
@@ -192,11 +189,8 @@ impl<T, M: Kind, E: Outlet<T>> Attempt for TakingMany<'_, T, M, E> {
         if self.limit == 0 {
             return Some(Ok(0));
         }
-        match self.end.take_many(self.items, self.limit) {
-            Ok(n) => {
-                self.core.taken(n);
-                Some(Ok(n))
-            }
+        match self.core.take_many(&mut self.end, self.items, self.limit) {
+            Ok(n) => Some(Ok(n)),
             Err(PopError::Closed) => Some(Err(RecvError::Closed)),
             Err(PopError::Empty | PopError::Busy) => None,
         }

@@ -1,15 +1,18 @@
 //! What all ends of one channel share, beside the ring; and its two halves.
 //!
 //! INVARIANT (W4)  Whoever puts an item in calls who waits for items after that, and whoever takes one out, who waits for room; whoever
-//! closes, all.
+//! closes, all. Whoever abandons a slot calls both, and where it is room only once a receiver has gone past it, that one calls, too.
+//! Whoever replaces an item calls both: until then it was in the way of room that others made.
 //! INVARIANT (W5)  When the last receiver has gone the ring is closed, what it was read through is in `leftover`, and `items` is deserted:
 //! whoever puts an item in after the last look at the ring is told so by its call, and looks itself.
 use super::ends::{End, Kind, Outlet};
+use crate::error::PopError;
 use crate::wait::sync::Mutex;
 use crate::wait::{Found, Patience, Ticket, Waiters, give_up};
 use annulus_protocol::crowd::Crowd;
 use annulus_protocol::life::End as Which;
 use annulus_protocol::pad::Padded;
+use annulus_protocol::sync::{AtomicU32, Ordering};
 use std::sync::{Arc, PoisonError};
 
 /// Shared by all ends.
@@ -22,6 +25,8 @@ pub(crate) struct Core<T, M: Kind> {
     pub(crate) room: Padded<Queueing>,
     /// Where those wait who want to know that it has closed.
     pub(crate) closing: Waiters,
+    /// Whether a slot has ever been abandoned.
+    abandons: AtomicU32,
     leftover: Mutex<Option<M::Consumer<T>>>,
 }
 
@@ -45,6 +50,7 @@ impl<T, M: Kind> Core<T, M> {
             items: Padded(Queueing::new()),
             room: Padded(Queueing::new()),
             closing: Waiters::new(),
+            abandons: AtomicU32::new(0),
             leftover: Mutex::new(None),
         }
     }
@@ -61,6 +67,53 @@ impl<T, M: Kind> Core<T, M> {
     #[inline]
     pub(crate) fn taken(&self, n: usize) {
         let _ = self.room.waiters.call(n); // senders never desert
+    }
+
+    /// Takes an item out.
+    #[inline]
+    pub(crate) fn take(&self, end: &mut impl Outlet<T>) -> Result<T, PopError> {
+        let item = end.take();
+        match item {
+            Ok(_) => self.taken(1),
+            Err(_) => self.looked(),
+        }
+        item
+    }
+
+    /// Takes items out.
+    pub(crate) fn take_many(
+        &self,
+        end: &mut impl Outlet<T>,
+        items: &mut Vec<T>,
+        limit: usize,
+    ) -> Result<usize, PopError> {
+        let count = end.take_many(items, limit);
+        match count {
+            Ok(n) => self.taken(n),
+            Err(_) => self.looked(),
+        }
+        count
+    }
+
+    /// An item has been put in the place of the oldest. A sender that was called for room behind it may have found it in its way, and
+    /// sleep again.
+    pub(crate) fn replaced(&self) {
+        self.put(1);
+        self.taken(1);
+    }
+
+    /// A slot is about to be abandoned.
+    pub(crate) fn abandoning(&self) {
+        self.abandons.store(1, Ordering::Relaxed); // who goes past the slot has it from the slot's turn ([T1])
+    }
+
+    /// An item has been looked for: there may have been abandoned slots before it, which are room now.
+    #[inline]
+    pub(crate) fn looked(&self) {
+        // Relaxed: see `abandoning`. Never taken back: one who has not gone past a slot yet would not find it.
+        if self.abandons.load(Ordering::Relaxed) != 0 {
+            self.taken(1); // the first; who has got room calls the next if there is more
+        }
     }
 
     /// It has been closed.
@@ -93,6 +146,8 @@ impl<T, M: Kind> Core<T, M> {
 pub(crate) struct Sending<T, M: Kind> {
     pub(crate) end: M::Producer<T>,
     pub(crate) core: Arc<Core<T, M>>,
+    /// Where it waits, between two calls of `poll_send`.
+    polled: Option<Ticket>,
 }
 
 /// A receiver without its type state.
@@ -101,7 +156,18 @@ pub(crate) struct Receiving<T, M: Kind> {
     end: Option<M::Consumer<T>>,
     pub(crate) core: Arc<Core<T, M>>,
     /// Where it waits, between two calls of `poll_recv`.
-    pub(crate) polled: Option<Ticket>,
+    polled: Option<Ticket>,
+}
+
+impl<T, M: Kind> Sending<T, M> {
+    pub(crate) fn new(end: M::Producer<T>, core: Arc<Core<T, M>>) -> Self {
+        Self { end, core, polled: None }
+    }
+
+    #[inline]
+    pub(crate) fn parts(&mut self) -> (&mut M::Producer<T>, &Core<T, M>, &mut Option<Ticket>) {
+        (&mut self.end, &self.core, &mut self.polled)
+    }
 }
 
 impl<T, M: Kind> Receiving<T, M> {
@@ -123,6 +189,9 @@ impl<T, M: Kind> Receiving<T, M> {
 
 impl<T, M: Kind> Drop for Sending<T, M> {
     fn drop(&mut self) {
+        if let Some(ticket) = self.polled.take() {
+            give_up(&self.core.room.waiters, ticket);
+        }
         let close = || {
             self.end.close();
             self.core.closed();

@@ -1,16 +1,18 @@
 //! Room that is held for an item to come, where that is in nobody's way.
 //!
 //! In a `pool` a slot that is reserved delays nobody. Where there is one sender, nobody else can use the room that it has found. In the other
-//! rings the order is that of the reservations: whoever held a slot there would keep everybody else's items back.
+//! rings the order is that of the reservations: whoever held a slot there would keep everybody else's items back. So what is held there is
+//! a credit, in channels that count them ([`credits`](super::credits)).
 use super::attempt::{Wait, wait};
 use super::core::Core;
+use super::credits::{Credited, CreditedProducer};
 use super::ends::{End, Inlet, Kind};
 use super::error::SendError;
 use super::sender::{Sender, SoleSender};
 use crate::error::ReserveError;
 use crate::pool::{self, Pool};
 use crate::wait::{Attempt, Waiting};
-use crate::{shared, slots, spmc, spsc};
+use crate::{mpmc, mpsc, shared, slots, spmc, spsc};
 use std::fmt;
 
 /// Room for one item. Dropped, it is given back.
@@ -22,6 +24,16 @@ use std::fmt;
 /// assert_eq!(receiver.recv(), Ok("second"), "what is held delays nobody");
 /// permit.send("first").unwrap();
 /// assert_eq!(receiver.recv(), Ok("first"));
+/// ```
+///
+/// In `mpmc` and `mpsc` there are permits in channels that count their room:
+///
+/// ```
+/// let (sender, receiver) = annulus::mpmc::channel_with_credits(2);
+/// let permit = sender.reserve().unwrap();
+/// sender.send("first").unwrap();
+/// permit.send("second").unwrap(); // the order is that in which they are sent
+/// assert_eq!((receiver.recv(), receiver.recv()), (Ok("first"), Ok("second")));
 /// ```
 ///
 /// # Progress
@@ -131,7 +143,9 @@ impl<T, M: Kind, H: Held<T>> Permit<'_, T, M, H> {
     /// received, if there is a receiver.
     ///
     /// # Progress
-    /// As `try_send`.
+    /// As `try_send`; but with credits (`mpmc`, `mpsc`) it cannot be `Busy`: if a receiver is in the middle of moving items out of the next
+    /// slot, or a `force_send` of replacing what is there, this waits for it, which is **blocking**, for as long as that takes: spinning at first, and
+    /// giving the processor away after that.
     pub fn send(mut self, value: T) -> Result<(), SendError<T>> {
         let held = self.held.take().expect("used once");
         held.fill(value).map_err(SendError::Closed)?;
@@ -232,6 +246,8 @@ macro_rules! reserves {
 
 reserves! {
     [T] Sender<T, Pool>, Pool, [] pool::Producer<T>;
+    [T] Sender<T, Credited<mpmc::Mpmc>>, Credited<mpmc::Mpmc>, [] CreditedProducer<mpmc::Producer<T>>;
+    [T] Sender<T, Credited<mpsc::Mpsc>>, Credited<mpsc::Mpsc>, [] CreditedProducer<mpsc::Producer<T>>;
     [T] SoleSender<T, spsc::Spsc>, spsc::Spsc, [mut] spsc::Producer<T>;
     [T] SoleSender<T, spmc::Spmc>, spmc::Spmc, [mut] spmc::Producer<T>;
 }

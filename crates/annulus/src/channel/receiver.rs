@@ -1,7 +1,7 @@
 //! The ends that receive.
 use super::attempt::{Ending, Taking, TakingMany, Wait, wait};
 use super::core::{Core, Receiving};
-use super::ends::{End, Kind, ManyConsumers, Outlet};
+use super::ends::{End, Kind, ManyConsumers};
 use super::error::RecvError;
 use super::select::Arm;
 use super::sender::ClosedFuture;
@@ -67,7 +67,7 @@ impl<T, M: ManyConsumers> Receiver<T, M> {
     }
 
     #[inline]
-    fn parts(&self) -> (Shared<'_, T, M>, &Core<T, M>) {
+    pub(super) fn parts(&self) -> (Shared<'_, T, M>, &Core<T, M>) {
         (M::borrow(self.half.end()), &self.half.core)
     }
 }
@@ -78,7 +78,7 @@ impl<T, M: Kind> SoleReceiver<T, M> {
     }
 
     #[inline]
-    fn parts(&mut self) -> (Sole<'_, T, M>, &Core<T, M>) {
+    pub(super) fn parts(&mut self) -> (Sole<'_, T, M>, &Core<T, M>) {
         let (end, core, _) = self.half.parts();
         (end, core)
     }
@@ -99,9 +99,7 @@ macro_rules! receives {
             #[inline]
             pub fn try_recv(&$($mut)? self) -> Result<T, PopError> {
                 let (mut end, core) = self.parts();
-                let item = Outlet::take(&mut end)?;
-                core.taken(1);
-                Ok(item)
+                core.take(&mut end)
             }
 
             /// Receives an item, and makes the thread wait for one.
@@ -174,11 +172,8 @@ macro_rules! receives {
             /// # Progress
             /// It never waits, and never spins.
             pub fn poll_recv(&mut self, task: &mut Context<'_>) -> Poll<Result<T, RecvError>> {
-                let (end, core, polled) = self.half.parts();
-                let mut waiting = Waiting::resumed(&core.items.waiters, polled.take());
-                let polled_now = waiting.poll(&mut Taking { end, core }, task);
-                *polled = waiting.suspend();
-                polled_now
+                let (end, core, ticket) = self.half.parts();
+                Waiting::poll_of_end(&core.items.waiters, ticket, &mut Taking { end, core }, task)
             }
 
             /// Receives up to `limit` items at once and appends them to `items`; makes the thread wait for the first one. Tells how many.
@@ -262,9 +257,7 @@ macro_rules! receives {
             /// That of `pop`.
             pub fn recv(&mut self) -> Result<T, PopError> {
                 let (end, core, _) = self.half.parts();
-                let item = end.take()?;
-                core.taken(1);
-                Ok(item)
+                core.take(end)
             }
 
             /// The same with a type that says that the channel is drained.

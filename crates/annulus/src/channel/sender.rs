@@ -12,6 +12,7 @@ use std::collections::VecDeque;
 use std::fmt;
 use std::marker::PhantomData;
 use std::sync::Arc;
+use std::task::{Context, Poll};
 use std::time::{Duration, Instant};
 
 /// An end that sends, of which there may be many: `Clone` and `Sync`, and its operations take `&self`.
@@ -65,7 +66,7 @@ pub type ClosedFuture<'a, E> = Wait<'a, Ending<'a, E>>;
 
 impl<T, M: ManyProducers> Sender<T, M> {
     pub(crate) fn new(end: M::Producer<T>, core: Arc<Core<T, M>>) -> Self {
-        Self { half: Sending { end, core }, state: PhantomData }
+        Self { half: Sending::new(end, core), state: PhantomData }
     }
 
     #[inline]
@@ -81,7 +82,7 @@ impl<T, M: ManyProducers> Sender<T, M> {
 
 impl<T, M: Kind> SoleSender<T, M> {
     pub(crate) fn new(end: M::Producer<T>, core: Arc<Core<T, M>>) -> Self {
-        Self { half: Sending { end, core }, state: PhantomData }
+        Self { half: Sending::new(end, core), state: PhantomData }
     }
 
     #[inline]
@@ -121,7 +122,10 @@ macro_rules! sends {
             pub fn force_send(&$($mut)? self, value: T) -> Result<Option<T>, PushError<T>> {
                 let (mut end, core) = self.parts();
                 let oldest = Inlet::force(&mut end, value)?;
-                core.put(1);
+                match oldest {
+                    None => core.put(1),
+                    Some(_) => core.replaced(),
+                }
                 Ok(oldest)
             }
 
@@ -192,6 +196,38 @@ macro_rules! sends {
             pub fn send_async(&$($mut)? self, value: T) -> SendFuture<'_, T, M, $via<'_, T, M>> {
                 let (end, core) = self.parts();
                 Wait::new(Putting { end, core, value: Some(value) }, Waiting::new(&core.room.waiters))
+            }
+
+            /// The same for a hand-written poll: sends what is in `item`, which is taken out only when it is sent; if there is no room, the task is
+            /// woken when there may be. The place among those who wait is kept in this end until an item is sent by this function, or the
+            /// end goes.
+            ///
+            /// ```
+            /// use std::task::{Context, Waker};
+            /// let (mut sender, mut receiver) = annulus::spsc::channel(1);
+            /// let mut task = Context::from_waker(Waker::noop());
+            /// let mut item = Some("tea");
+            /// assert!(sender.poll_send(&mut task, &mut item).is_ready() && item.is_none());
+            /// item = Some("milk");
+            /// assert!(sender.poll_send(&mut task, &mut item).is_pending() && item.is_some());
+            /// assert_eq!(receiver.recv(), Ok("tea"));
+            /// ```
+            ///
+            /// # Errors
+            /// [`SendError::Closed`], and the item stays in `item`; never `Timeout`.
+            ///
+            /// # Cancel safety
+            /// There is nothing to cancel: an item that is not sent is still in `item`, and need not be the same in the next poll. A wake that
+            /// was got and is not followed by another poll stays with this end: poll again, or drop it, so that another one who waits gets it.
+            ///
+            /// # Progress
+            /// It never waits, and never spins.
+            ///
+            /// # Panics
+            /// If there is no item.
+            pub fn poll_send(&mut self, task: &mut Context<'_>, item: &mut Option<T>) -> Poll<Result<(), SendError<()>>> {
+                let (end, core, ticket) = self.half.parts();
+                Waiting::poll_of_end(&core.room.waiters, ticket, &mut PuttingFrom { end, core, item }, task)
             }
 
             /// Sends all items, from the front, and makes the thread wait for room as often as need be. Those that go in together become

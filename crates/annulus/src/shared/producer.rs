@@ -70,6 +70,12 @@ impl<T, O: Order, K: Keep> Producer<T, O, K> {
         self.ring().force(value).map_err(refused)
     }
 
+    /// Pushes one item in the place of the oldest, if the ring is full; if not, it says [`PushError::Full`] all the same.
+    #[cfg(all(feature = "std", target_has_atomic = "ptr"))]
+    pub(crate) fn replace(&self, value: T) -> Result<T, PushError<T>> {
+        self.ring().replace(value).map_err(refused)
+    }
+
     /// Pushes items from `items` until there is no room or no item, and tells how many. No item is taken from the iterator without
     /// a slot reserved for it; where the order is that of the reservations, later items wait behind that slot while the iterator makes
     /// one. Where the iterator cannot tell in advance that it has no more ([`size_hint`](Iterator::size_hint)), the last slot is abandoned;

@@ -150,6 +150,13 @@ impl<'a, T, W: Writes> Slot<'a, T, W> {
 
     /// Gives the slot back unused. The same as dropping it.
     pub fn abandon(self) {}
+
+    /// Whether the ring has closed.
+    #[cfg(all(feature = "std", target_has_atomic = "ptr"))]
+    #[inline]
+    pub(crate) fn is_closed(&self) -> bool {
+        W::is_closed(&self.grant.ring)
+    }
 }
 
 /// Items to be read in place. The ring keeps them until they are released.

@@ -20,6 +20,9 @@ pub trait Writes: Send + Sync + 'static {
     fn pieces<T>(ring: &Self::Ring<T>, span: &Span) -> Pieces<T>;
     /// Commits the first `n` slots of the span that was reserved last.
     fn commit<T>(&mut self, ring: &Self::Ring<T>, span: Span, n: usize);
+    /// Whether the other end has closed.
+    #[cfg(all(feature = "std", target_has_atomic = "ptr"))]
+    fn is_closed<T>(ring: &Self::Ring<T>) -> bool;
 }
 
 /// The end of a ring that reads. What it has claimed is its own until it is released, and if it is not, was never claimed.
@@ -55,6 +58,11 @@ impl Writes for Writer {
     #[inline(always)]
     fn commit<T>(&mut self, lane: &Lane<T>, span: Span, n: usize) {
         self.reserved(span).commit(lane.cursors(), word(n));
+    }
+    #[cfg(all(feature = "std", target_has_atomic = "ptr"))]
+    #[inline]
+    fn is_closed<T>(lane: &Lane<T>) -> bool {
+        lane.cursors().reader().is_closed()
     }
 }
 

@@ -221,16 +221,29 @@ impl<T, O: Order> Shared<T, O> {
             }
             match O::evict(words) {
                 Ok(None) => {} // there is room after all
-                Ok(Some(evicted)) => {
-                    let place = self.place(O::index_to_renew(words, &evicted));
-                    // SAFETY: evicted, so the slot is ours and written (T, T1); the item in it is moved out, once.
-                    let oldest = unsafe { place.replace(value) };
-                    O::renew(words, evicted);
-                    return Ok(Some(oldest));
-                }
+                Ok(Some(evicted)) => return Ok(Some(self.renew(evicted, value))),
                 Err(why) => return Err((value, why)),
             }
         }
+    }
+
+    /// Moves an item in, in the place of the oldest: only if the ring is full, otherwise it is refused as if it were.
+    #[cfg(all(feature = "std", target_has_atomic = "ptr"))]
+    pub(crate) fn replace(&self, value: T) -> Result<T, (T, Refused)> {
+        O::expect_overwriting(self.words());
+        match O::evict(self.words()) {
+            Ok(Some(evicted)) => Ok(self.renew(evicted, value)),
+            Ok(None) => Err((value, Refused::Full)),
+            Err(why) => Err((value, why)),
+        }
+    }
+
+    fn renew(&self, evicted: O::Evicted, value: T) -> T {
+        let place = self.place(O::index_to_renew(self.words(), &evicted));
+        // SAFETY: evicted, so the slot is ours and written (T, T1); the item in it is moved out, once.
+        let oldest = unsafe { place.replace(value) };
+        O::renew(self.words(), evicted);
+        oldest
     }
 
     #[inline]

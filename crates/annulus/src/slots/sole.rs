@@ -258,6 +258,11 @@ impl Writes for SoleWriter {
     fn commit<T>(&mut self, ring: &OfOneWriter<T>, _: Span, n: usize) {
         SoleWriter::commit(self, &ring.words(), n);
     }
+    #[cfg(all(feature = "std", target_has_atomic = "ptr"))]
+    #[inline]
+    fn is_closed<T>(ring: &OfOneWriter<T>) -> bool {
+        ring.is_closed()
+    }
 }
 
 #[allow(private_interfaces)]

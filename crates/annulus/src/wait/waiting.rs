@@ -75,6 +75,19 @@ impl<'a> Waiting<'a> {
             None => Poll::Pending,
         }
     }
+
+    /// What an end does when it is polled, which keeps its ticket between two polls. Whoever drops the end [gives it up](give_up).
+    pub(crate) fn poll_of_end<A: Attempt>(
+        waiters: &'a Waiters,
+        ticket: &mut Option<Ticket>,
+        attempt: &mut A,
+        task: &Context<'_>,
+    ) -> Poll<A::Done> {
+        let mut waiting = Self::resumed(waiters, ticket.take());
+        let polled = waiting.poll(attempt, task);
+        *ticket = waiting.suspend();
+        polled
+    }
 }
 
 impl Drop for Waiting<'_> {

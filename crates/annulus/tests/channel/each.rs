@@ -11,7 +11,7 @@ macro_rules! each {
     ($($module:ident: $sender:pat, $receiver:pat => $s:ident, $r:ident;)*) => {$(
         mod $module {
             use super::*;
-            use annulus::$module::channel;
+            use crate::kinds::$module::channel;
 
             #[test]
             fn what_is_sent_is_received_in_order_at_every_capacity() {
@@ -242,4 +242,6 @@ each! {
     spmc: mut s, r => s, r;
     mpmc: s, r => s, r;
     pool: s, r => s, r;
+    mpsc_credits: s, mut r => s, r;
+    mpmc_credits: s, r => s, r;
 }

@@ -12,7 +12,7 @@ macro_rules! many_senders {
     ($($module:ident: $receiver:pat => $r:ident;)*) => {$(
         mod $module {
             use super::*;
-            use annulus::$module::channel;
+            use crate::kinds::$module::channel;
 
             #[test]
             fn everything_that_many_send_is_received_once_and_of_each_in_order() {
@@ -131,13 +131,15 @@ many_senders! {
     mpsc: mut r => r;
     mpmc: r => r;
     pool: r => r;
+    mpsc_credits: mut r => r;
+    mpmc_credits: r => r;
 }
 
 macro_rules! many_receivers {
     ($($module:ident: $sender:pat => $s:ident;)*) => {$(
         mod $module {
             use super::*;
-            use annulus::$module::channel;
+            use crate::kinds::$module::channel;
 
             #[test]
             fn each_item_is_received_by_one() {
@@ -216,6 +218,7 @@ mod receivers {
         spmc: mut s => s;
         mpmc: s => s;
         pool: s => s;
+        mpmc_credits: s => s;
     }
 }
 

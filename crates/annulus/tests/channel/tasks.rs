@@ -1,7 +1,7 @@
 //! Tasks under an executor that does one thing at a time and in an order that a number decides: so that every future is dropped, once, at
 //! each of its polls; and at random.
 use super::items::Tally;
-use annulus::{RecvError, SendError};
+use annulus::{PopError, RecvError, SendError};
 use std::collections::VecDeque;
 use std::future::Future;
 use std::pin::{Pin, pin};
@@ -11,7 +11,7 @@ use std::task::{Context, Poll, Wake, Waker};
 
 /// Notes that it was woken.
 #[derive(Default)]
-struct Flag(AtomicBool);
+pub(super) struct Flag(AtomicBool);
 
 impl Wake for Flag {
     fn wake(self: Arc<Self>) {
@@ -20,17 +20,17 @@ impl Wake for Flag {
 }
 
 /// A future with the flag of its task.
-struct Task<'a, R> {
+pub(super) struct Task<'a, R> {
     future: Option<Pin<Box<dyn Future<Output = R> + 'a>>>,
     flag: Arc<Flag>,
 }
 
 impl<'a, R> Task<'a, R> {
-    fn new(future: impl Future<Output = R> + 'a) -> Self {
+    pub(super) fn new(future: impl Future<Output = R> + 'a) -> Self {
         Self { future: Some(Box::pin(future)), flag: Arc::default() }
     }
 
-    fn poll(&mut self) -> Poll<R> {
+    pub(super) fn poll(&mut self) -> Poll<R> {
         let waker = Waker::from(self.flag.clone());
         let polled = self.future.as_mut().expect("not ended").as_mut().poll(&mut Context::from_waker(&waker));
         if polled.is_ready() {
@@ -40,7 +40,7 @@ impl<'a, R> Task<'a, R> {
     }
 
     /// Since this was asked last.
-    fn was_woken(&self) -> bool {
+    pub(super) fn was_woken(&self) -> bool {
         self.flag.0.swap(false, Ordering::SeqCst)
     }
 }
@@ -59,7 +59,7 @@ macro_rules! each {
 
             #[test]
             fn a_future_is_ready_at_once_if_it_can_be() {
-                let ($sender, $receiver) = annulus::$module::channel(1);
+                let ($sender, $receiver) = crate::kinds::$module::channel(1);
                 assert_eq!(now($s.send_async(1)), Some(Ok(())));
                 assert_eq!(now($s.send_async(2)), None, "the item is dropped with the future");
                 assert_eq!(now($r.recv_async()), Some(Ok(1)));
@@ -70,7 +70,7 @@ macro_rules! each {
 
             #[test]
             fn a_task_that_waits_is_woken_once_it_can_go_on() {
-                let ($sender, $receiver) = annulus::$module::channel(1);
+                let ($sender, $receiver) = crate::kinds::$module::channel(1);
                 let mut receiving = Task::new($r.recv_async());
                 assert!(receiving.poll().is_pending() && !receiving.was_woken());
                 $s.try_send(1).unwrap();
@@ -89,7 +89,7 @@ macro_rules! each {
 
             #[test]
             fn the_newest_waker_is_the_one_that_counts() {
-                let ($sender, $receiver) = annulus::$module::channel(1);
+                let ($sender, $receiver) = crate::kinds::$module::channel(1);
                 let mut receiving = Task::new($r.recv_async());
                 assert!(receiving.poll().is_pending());
                 let before = std::mem::take(&mut receiving.flag);
@@ -101,14 +101,14 @@ macro_rules! each {
 
             #[test]
             fn whoever_waits_learns_that_it_closes() {
-                let ($sender, $receiver) = annulus::$module::channel::<u8>(1);
+                let ($sender, $receiver) = crate::kinds::$module::channel::<u8>(1);
                 let mut receiving = Task::new($r.recv_async());
                 assert!(receiving.poll().is_pending());
                 drop($s);
                 assert!(receiving.was_woken());
                 assert_eq!(receiving.poll(), Poll::Ready(Err(RecvError::Closed)));
                 drop(receiving);
-                let ($sender, $receiver) = annulus::$module::channel(1);
+                let ($sender, $receiver) = crate::kinds::$module::channel(1);
                 $s.try_send(1).unwrap();
                 let mut sending = Task::new($s.send_async(2));
                 assert!(sending.poll().is_pending());
@@ -119,7 +119,7 @@ macro_rules! each {
 
             #[test]
             fn closed_is_ready_when_an_end_has_closed() {
-                let ($sender, $receiver) = annulus::$module::channel(1);
+                let ($sender, $receiver) = crate::kinds::$module::channel(1);
                 {
                     let mut closed = Task::new($s.closed());
                     assert!(closed.poll().is_pending());
@@ -135,7 +135,7 @@ macro_rules! each {
 
             #[test]
             fn poll_recv_keeps_its_place_between_two_calls() {
-                let ($sender, mut receiver) = annulus::$module::channel(1);
+                let ($sender, mut receiver) = crate::kinds::$module::channel(1);
                 let flag: Arc<Flag> = Arc::default();
                 let waker = Waker::from(flag.clone());
                 let mut task = Context::from_waker(&waker);
@@ -149,8 +149,47 @@ macro_rules! each {
             }
 
             #[test]
+            fn poll_send_keeps_its_place_between_two_calls_and_the_item_until_it_is_sent() {
+                let (mut sender, $receiver) = crate::kinds::$module::channel(1);
+                let flag: Arc<Flag> = Arc::default();
+                let waker = Waker::from(flag.clone());
+                let mut task = Context::from_waker(&waker);
+                let mut item = Some(1);
+                assert_eq!((sender.poll_send(&mut task, &mut item), item), (Poll::Ready(Ok(())), None));
+                item = Some(2);
+                assert!(sender.poll_send(&mut task, &mut item).is_pending());
+                assert_eq!(item, Some(2));
+                assert_eq!($r.try_recv(), Ok(1));
+                assert!(flag.0.swap(false, Ordering::SeqCst));
+                item = Some(3); // another one will do
+                assert_eq!((sender.poll_send(&mut task, &mut item), item), (Poll::Ready(Ok(())), None));
+                item = Some(4);
+                assert!(sender.poll_send(&mut task, &mut item).is_pending());
+                assert_eq!($r.try_recv(), Ok(3));
+                drop(sender);
+                assert_eq!(Arc::strong_count(&flag), 2, "the waker goes with the end");
+                assert_eq!((item, $r.try_recv()), (Some(4), Err(PopError::Closed)));
+            }
+
+            #[test]
+            fn poll_send_learns_that_it_closes_and_leaves_the_item() {
+                let (mut sender, $receiver) = crate::kinds::$module::channel(1);
+                let flag: Arc<Flag> = Arc::default();
+                let waker = Waker::from(flag.clone());
+                let mut task = Context::from_waker(&waker);
+                sender.try_send(1).unwrap();
+                let mut item = Some(2);
+                assert!(sender.poll_send(&mut task, &mut item).is_pending());
+                drop($r);
+                assert!(flag.0.swap(false, Ordering::SeqCst));
+                let refused = sender.poll_send(&mut task, &mut item);
+                assert_eq!((refused, item), (Poll::Ready(Err(SendError::Closed(()))), Some(2)));
+                assert_eq!(Arc::strong_count(&flag), 2, "nobody waits any more");
+            }
+
+            #[test]
             fn what_many_have_not_sent_when_they_are_cancelled_stays_with_the_caller() {
-                let ($sender, $receiver) = annulus::$module::channel(2);
+                let ($sender, $receiver) = crate::kinds::$module::channel(2);
                 let mut items: VecDeque<_> = (0..5).collect();
                 assert_eq!(now($s.send_many_async(&mut items)), None);
                 assert_eq!(items, [2, 3, 4]);
@@ -168,7 +207,7 @@ macro_rules! each {
                     for cancel in 1..4 {
                         for order in 0..256_u32 {
                             let tally = Tally::default();
-                            let ($sender, $receiver) = annulus::$module::channel(capacity);
+                            let ($sender, $receiver) = crate::kinds::$module::channel(capacity);
                             let (tally_there, received) = (tally.clone(), std::cell::RefCell::new(Vec::new()));
                             let mut sending = Task::new(async move {
                                 let mut n = 0;
@@ -190,27 +229,7 @@ macro_rules! each {
                                     }
                                 }
                             });
-                            sending.flag.0.store(true, Ordering::SeqCst);
-                            receiving.flag.0.store(true, Ordering::SeqCst);
-                            let mut order = order | 1 << 8;
-                            let mut steps = 0;
-                            while sending.future.is_some() || receiving.future.is_some() {
-                                order = if order == 1 { 0b1_0110_1001 } else { order };
-                                let first = order & 1 == 1;
-                                order >>= 1;
-                                for sends in [first, !first] {
-                                    if sends && sending.future.is_some() && sending.was_woken() {
-                                        let _ = sending.poll();
-                                        break;
-                                    }
-                                    if !sends && receiving.future.is_some() && receiving.was_woken() {
-                                        let _ = receiving.poll();
-                                        break;
-                                    }
-                                }
-                                steps += 1;
-                                assert!(steps < 10_000, "somebody is left asleep");
-                            }
+                            to_the_end(order, &mut sending, &mut receiving);
                             drop((sending, receiving));
                             assert_eq!(received.into_inner(), (0..12).collect::<Vec<_>>());
                             assert_eq!(tally.alive(), 0);
@@ -228,11 +247,35 @@ each! {
     spmc: mut s, r => s, r;
     mpmc: s, r => s, r;
     pool: s, r => s, r;
+    mpsc_credits: s, mut r => s, r;
+    mpmc_credits: s, r => s, r;
+}
+
+/// Polls two tasks that are woken, in an order that the lower eight bits of a number decide, until both have ended.
+pub(super) fn to_the_end<'a>(order: u32, sending: &mut Task<'a, ()>, receiving: &mut Task<'a, ()>) {
+    sending.flag.0.store(true, Ordering::SeqCst);
+    receiving.flag.0.store(true, Ordering::SeqCst);
+    let mut order = order | 1 << 8;
+    let mut steps = 0;
+    while sending.future.is_some() || receiving.future.is_some() {
+        order = if order == 1 { 0b1_0110_1001 } else { order };
+        let first = order & 1 == 1;
+        order >>= 1;
+        for sends in [first, !first] {
+            let task = if sends { &mut *sending } else { &mut *receiving };
+            if task.future.is_some() && task.was_woken() {
+                let _ = task.poll();
+                break;
+            }
+        }
+        steps += 1;
+        assert!(steps < 10_000, "somebody is left asleep");
+    }
 }
 
 /// Lets others have their turn.
 #[derive(Default)]
-struct Turn(bool);
+pub(super) struct Turn(bool);
 
 impl Future for Turn {
     type Output = ();
@@ -247,9 +290,9 @@ impl Future for Turn {
 }
 
 /// Gives a future so many polls.
-struct Impatient<'a, F> {
-    polls: u32,
-    future: Pin<&'a mut F>,
+pub(super) struct Impatient<'a, F> {
+    pub(super) polls: u32,
+    pub(super) future: Pin<&'a mut F>,
 }
 
 impl<F: Future> Future for Impatient<'_, F> {
@@ -293,6 +336,22 @@ fn room_that_comes_to_a_dropped_future_goes_to_the_next() {
     assert!(second.was_woken());
     assert_eq!(second.poll(), Poll::Ready(Ok(())));
     assert_eq!(receiver.try_recv(), Ok(2));
+}
+
+/// And of an end that is polled, which has its place until it goes.
+#[test]
+fn room_that_comes_to_an_end_that_was_polled_and_goes_comes_to_the_next() {
+    let (mut sender, receiver) = annulus::mpmc::channel(1);
+    let another = sender.clone();
+    sender.try_send(0).unwrap();
+    assert!(sender.poll_send(&mut Context::from_waker(Waker::noop()), &mut Some(1)).is_pending());
+    let mut second = Task::new(another.send_async(2));
+    assert!(second.poll().is_pending());
+    assert_eq!(receiver.try_recv(), Ok(0));
+    assert!(!second.was_woken(), "it was not the first");
+    drop(sender);
+    assert!(second.was_woken());
+    assert_eq!(second.poll(), Poll::Ready(Ok(())));
 }
 
 /// Whoever loses what it was woken for to one that did not wait is the next to be woken all the same.
