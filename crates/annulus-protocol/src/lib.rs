@@ -48,6 +48,8 @@ pub mod pad;
 pub mod pool;
 pub mod pos;
 #[cfg(any(target_has_atomic = "ptr", feature = "portable-atomic"))]
+pub mod presence;
+#[cfg(any(target_has_atomic = "ptr", feature = "portable-atomic"))]
 pub mod refused;
 #[cfg(any(target_has_atomic = "ptr", feature = "portable-atomic"))]
 pub mod seat;

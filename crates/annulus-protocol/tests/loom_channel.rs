@@ -1,5 +1,5 @@
 //! Nobody who waits on a channel is left asleep, and nothing in it is lost: the shipped text of `annulus::wait` and `annulus::channel`, over
-//! the shipped ring of turns. Labels: E1, E2.
+//! the shipped ring of turns. Labels: E3, E4, E5.
 #![cfg(loom)]
 #![allow(dead_code)] // each model uses its own part
 
@@ -15,7 +15,7 @@ use loom::sync::atomic::{AtomicBool, Ordering};
 use loom::thread;
 use std::sync::Arc;
 use std::task::{Context, Poll, Wake, Waker};
-use wait::{Attempt, Waiting};
+use wait::{Attempt, Patience, Waiting};
 
 /// What a ring answers, as in `annulus`.
 mod error {
@@ -194,6 +194,41 @@ fn a_selection_hands_on_the_wake_for_what_it_did_not_choose() {
             assert!(tasks[1].was_woken(), "the wake went with the selection");
             assert_eq!(poll(&mut other, &mut channels[0].receiving(), &tasks[1]), Poll::Ready(Ok(7)));
         }
+    });
+}
+
+/// One sleeps and one looks while two items come: nobody is called for what the one that looks may take. It takes one, or goes to sleep; in
+/// the end each of them has an item.
+#[test]
+fn who_looks_leaves_nobody_asleep_beside_what_was_left_to_it() {
+    loom::model(|| {
+        let channel = Channel::<u32, 2>::new();
+        let tasks = [Task::new(), Task::new()];
+        let mut sleeper = Waiting::new(&channel.core.items.waiters);
+        assert!(poll(&mut sleeper, &mut channel.receiving(), &tasks[0]).is_pending());
+        let there = (channel.clone(), tasks[1].clone());
+        let looker = thread::spawn(move || {
+            let (channel, task) = there;
+            let mut waiting = Waiting::new(&channel.core.items.waiters);
+            let answer = match waiting.look(&Patience::new(), &mut channel.receiving()) {
+                Some(item) => Poll::Ready(item),
+                None => poll(&mut waiting, &mut channel.receiving(), &task),
+            };
+            (answer, waiting.suspend())
+        });
+        assert_eq!((channel.send(7), channel.send(7)), (Some(Ok(())), Some(Ok(()))));
+        let (mut looked, ticket) = looker.join().unwrap();
+        let mut looker = Waiting::resumed(&channel.core.items.waiters, ticket);
+        if looked.is_pending() && tasks[1].was_woken() {
+            looked = poll(&mut looker, &mut channel.receiving(), &tasks[1]);
+        }
+        assert!(tasks[0].was_woken(), "the one that slept before is left asleep");
+        assert_eq!(poll(&mut sleeper, &mut channel.receiving(), &tasks[0]), Poll::Ready(Ok(7)));
+        if looked.is_pending() {
+            assert!(tasks[1].was_woken(), "the one that looked is left asleep");
+            looked = poll(&mut looker, &mut channel.receiving(), &tasks[1]);
+        }
+        assert_eq!(looked, Poll::Ready(Ok(7)));
     });
 }
 

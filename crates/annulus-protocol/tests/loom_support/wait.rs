@@ -12,7 +12,7 @@ mod waiting;
 pub(crate) use waiters::{Found, Sleeper, Ticket, Waiters};
 pub(crate) use waiting::{Attempt, Waiting, block, give_up};
 
-/// Nobody looks twice in a model: every schedule is tried anyway.
+/// Whoever looks does so once in a model: every schedule is tried anyway.
 #[derive(Debug)]
 pub(crate) struct Patience;
 
@@ -21,7 +21,9 @@ impl Patience {
         Self
     }
 
-    pub(crate) fn spin(&self, _: impl FnMut() -> bool) -> bool {
-        false
+    pub(crate) fn look(&self, mut ready: impl FnMut() -> bool) -> bool {
+        ready()
     }
+
+    pub(crate) fn found(&self, _: bool) {}
 }

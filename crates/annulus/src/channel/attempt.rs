@@ -46,7 +46,7 @@ impl<A> Unpin for Wait<'_, A> {}
 impl<A: Attempt> Future for Wait<'_, A> {
     type Output = A::Done;
 
-    #[inline]
+    #[inline(always)]
     fn poll(self: Pin<&mut Self>, task: &mut Context<'_>) -> Poll<A::Done> {
         let this = self.get_mut();
         this.waiting.poll(&mut this.attempt, task)
@@ -88,7 +88,7 @@ impl<T, M: Kind, E: Inlet<T>> Attempt for Putting<'_, T, M, E> {
         self.end.is_hopeful()
     }
 
-    #[inline]
+    #[inline(always)]
     fn attempt(&mut self) -> Option<Self::Done> {
         let value = self.value.take().expect("a future is polled after it has ended");
         match self.end.put(value) {
@@ -155,7 +155,7 @@ impl<T, M: Kind, E: Outlet<T>> Attempt for Taking<'_, T, M, E> {
         self.end.is_hopeful()
     }
 
-    #[inline]
+    #[inline(always)]
     fn attempt(&mut self) -> Option<Self::Done> {
         match self.core.take(&mut self.end) {
             Ok(item) => Some(Ok(item)),

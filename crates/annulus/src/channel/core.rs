@@ -56,7 +56,7 @@ impl<T, M: Kind> Core<T, M> {
     }
 
     /// Items have been put in, so many.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn put(&self, n: usize) {
         if self.items.waiters.call(n) == Found::Desert {
             self.sweep();
@@ -64,13 +64,13 @@ impl<T, M: Kind> Core<T, M> {
     }
 
     /// Items have been taken out, so many.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn taken(&self, n: usize) {
         let _ = self.room.waiters.call(n); // senders never desert
     }
 
     /// Takes an item out.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn take(&self, end: &mut impl Outlet<T>) -> Result<T, PopError> {
         let item = end.take();
         match item {
@@ -108,7 +108,7 @@ impl<T, M: Kind> Core<T, M> {
     }
 
     /// An item has been looked for: there may have been abandoned slots before it, which are room now.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn looked(&self) {
         // Relaxed: see `abandoning`. Never taken back: one who has not gone past a slot yet would not find it.
         if self.abandons.load(Ordering::Relaxed) != 0 {

@@ -148,15 +148,15 @@ macro_rules! end {
 }
 
 macro_rules! inlet {
-    ([$($generics:tt)*] $by:ty, looks: $looks:literal) => {
+    ([$($generics:tt)*] $by:ty, $push:ident, looks: $looks:literal) => {
         impl<$($generics)*> Inlet<T> for $by {
-            #[inline]
+            #[inline(always)]
             fn put(&mut self, value: T) -> Result<(), PushError<T>> {
                 // Where the producer does not exchange the word that says so, it has to look.
                 if $looks && self.is_closed() {
                     return Err(PushError::Closed(value));
                 }
-                self.push(value)
+                self.$push(value)
             }
             fn force(&mut self, value: T) -> Result<Option<T>, PushError<T>> {
                 if $looks && self.is_closed() {
@@ -171,7 +171,7 @@ macro_rules! inlet {
 macro_rules! outlet {
     ([$($generics:tt)*] $by:ty) => {
         impl<$($generics)*> Outlet<T> for $by {
-            #[inline]
+            #[inline(always)]
             fn take(&mut self) -> Result<T, PopError> {
                 self.pop()
             }
@@ -193,10 +193,10 @@ end!([T, O: Order] shared::Producer<T, O> as &shared::Producer<T, O>, vacant, lo
 end!([T, O: Order] shared::Consumer<T, O>, len, looks_ready);
 end!([T, O: Order] shared::Consumer<T, O> as &shared::Consumer<T, O>, len, looks_ready);
 
-inlet!([T] spsc::Producer<T>, looks: true);
-inlet!([T] spmc::Producer<T>, looks: true);
-inlet!([T, O: Order] shared::Producer<T, O>, looks: false);
-inlet!([T, O: Order] &shared::Producer<T, O>, looks: false);
+inlet!([T] spsc::Producer<T>, push, looks: true);
+inlet!([T] spmc::Producer<T>, push, looks: true);
+inlet!([T, O: Order] shared::Producer<T, O>, push_at_once, looks: false);
+inlet!([T, O: Order] &shared::Producer<T, O>, push_at_once, looks: false);
 
 outlet!([T] spsc::Consumer<T>);
 outlet!([T] mpsc::Consumer<T>);
@@ -258,6 +258,7 @@ impl<E: End> End for &mut E {
 
 impl<T, E: Inlet<T>> Inlet<T> for &mut E {
     #[inline]
+    #[inline(always)]
     fn put(&mut self, value: T) -> Result<(), PushError<T>> {
         (**self).put(value)
     }
@@ -268,6 +269,7 @@ impl<T, E: Inlet<T>> Inlet<T> for &mut E {
 
 impl<T, E: Outlet<T>> Outlet<T> for &mut E {
     #[inline]
+    #[inline(always)]
     fn take(&mut self) -> Result<T, PopError> {
         (**self).take()
     }

@@ -54,6 +54,13 @@ impl<T, O: Order, K: Keep> Producer<T, O, K> {
         self.ring().put(value).map_err(refused)
     }
 
+    /// Pushes one item, or is told at once that there is no room: for who knows how to wait for it.
+    #[cfg(all(feature = "std", target_has_atomic = "ptr"))]
+    #[inline]
+    pub(crate) fn push_at_once(&self, value: T) -> Result<(), PushError<T>> {
+        self.ring().put_at_once(value).map_err(refused)
+    }
+
     /// Pushes one item, and if the ring is full takes the oldest one out to make room: `Ok(None)` if there was room,
     /// `Ok(Some(oldest))` if not.
     ///

@@ -174,6 +174,32 @@ impl<T, O: Order> Shared<T, O> {
         }
     }
 
+    /// Moves an item in, or is told at once that there is no room: for who knows how to wait for it.
+    #[cfg(all(feature = "std", target_has_atomic = "ptr"))]
+    #[inline]
+    pub(crate) fn put_at_once(&self, value: T) -> Result<(), (T, Refused)> {
+        match O::reserve_once(self.words()) {
+            Ok(reserved) => {
+                self.put_into(reserved, value);
+                Ok(())
+            }
+            Err(_) => self.put_after_all(value),
+        }
+    }
+
+    #[cfg(all(feature = "std", target_has_atomic = "ptr"))]
+    #[cold]
+    #[inline(never)]
+    fn put_after_all(&self, value: T) -> Result<(), (T, Refused)> {
+        match O::reserve_at_once(self.words()) {
+            Ok(reserved) => {
+                self.put_into(reserved, value);
+                Ok(())
+            }
+            Err(why) => Err((value, why)),
+        }
+    }
+
     #[inline]
     fn put_into(&self, reserved: O::Reserved, value: T) {
         let words = self.words();

@@ -1,104 +1,201 @@
-//! How long a thread looks again before it goes to sleep: as long as that has paid of late, and never on one processor.
+//! How long a thread looks again before it goes to sleep: as long as that has paid of late.
+//!
+//! It looks in two ways. First with pauses, each twice as long as the one before, for what is under way on another processor: some
+//! microseconds, as long as one wait in four ends so. On one processor none does, however many the system says there are: threads that are bound to one
+//! processor each see one. Then it gives way to others who can run, and looks in between: so what it waits for is made on the same
+//! processor, without sleep and wake, and where nobody else can run it costs a system call a look. That goes on for as long as twice a usual hand-over
+//! takes, and at most as long as to fall asleep and to be woken where that takes longest, which is between halted virtual processors: where both
+//! sides sleep, a shorter look would never find the other one awake.
+//!
+//! Whatever does not pay is given up after a few waits, and tried again in one of so many.
 use annulus_protocol::sync::{AtomicU32, Ordering, spin_loop};
-use std::sync::OnceLock;
+use std::thread::yield_now;
 use std::time::{Duration, Instant};
 
-/// What falling asleep and being woken costs, about: to look for longer costs more than it can save.
-const MOST: u32 = 20_000;
+/// For how long, in nanoseconds, others are given way to at most.
+const MOST: u32 = 100_000;
 
 /// Less than that is not worth a look at the clock.
-const LEAST: u32 = 500;
+const LEAST: u32 = 1_000;
 
-/// Once it does not pay, every so many waits find out whether that has changed.
-const PROBE: u32 = 64;
+/// How often others are given way to at least, if at all: with many who can run, the first times all of them look in vain.
+const TURNS: u32 = 8;
 
-/// Looks between two looks at the clock.
-const LOOKS: u32 = 16;
+/// Once it does not pay, one of so many waits finds out whether that has changed.
+const PROBE: u32 = 32;
 
-/// How long to look, in nanoseconds, for all who wait for one thing.
+/// The pauses between looks are twice as long each time, up to two to this power less one.
+const PAUSES: u32 = 7;
+
+/// Where more is found than was waited for, the first pause is up to two to this power: who comes a little later finds more at a time.
+const LONGEST_FIRST: u32 = 5;
+
+/// What those who wait for one thing have learnt. All of it are guesses, whoever made them, and lost where two learn at a time.
 #[derive(Debug)]
 pub(crate) struct Patience {
-    /// Above [`LEAST`] a time; below, how many waits have not looked.
+    /// How often it paid to look with pauses.
+    pausing: Pay,
+    /// How long to give way, in nanoseconds; below [`LEAST`], how many waits have not.
     budget: AtomicU32,
+    /// How long the first pause is, as a power of two.
+    first: AtomicU32,
 }
+
+/// How often something paid of late, out of [`ALWAYS`](Self::ALWAYS); in the lowest bits, how many waits went without.
+#[derive(Debug)]
+struct Pay(AtomicU32);
 
 impl Patience {
     pub(crate) fn new() -> Self {
-        Self { budget: AtomicU32::new(MOST) }
+        Self {
+            pausing: Pay(AtomicU32::new(Pay::ALWAYS)),
+            budget: AtomicU32::new(MOST),
+            first: AtomicU32::new(0),
+        }
     }
 
     /// Looks until it is `ready`; tells whether it is.
-    pub(crate) fn spin(&self, mut ready: impl FnMut() -> bool) -> bool {
-        let budget = self.budget.load(Ordering::Relaxed); // a guess, whoever made it
-        if budget < LEAST {
-            let next = if budget + 1 < PROBE { budget + 1 } else { MOST / 4 };
-            self.budget.store(next, Ordering::Relaxed); // the same
-            return false;
-        }
-        if alone() {
-            return false;
-        }
-        let begun = Instant::now();
-        let limit = Duration::from_nanos(budget.into());
-        loop {
-            for _ in 0..LOOKS {
-                if ready() {
-                    self.learn(budget, begun.elapsed());
-                    return true;
-                }
-                spin_loop();
+    pub(crate) fn look(&self, mut ready: impl FnMut() -> bool) -> bool {
+        if self.pausing.is_enough() {
+            let found = self.pause(&mut ready);
+            self.pausing.learn(found);
+            if found {
+                return true;
             }
-            if limit <= begun.elapsed() {
-                let halved = budget / 2;
-                let next = if halved < LEAST { 0 } else { halved };
-                self.budget.store(next, Ordering::Relaxed); // a guess
-                return false;
-            }
+        }
+        self.give_way(ready)
+    }
+
+    /// There was more than what was waited for, or not.
+    pub(crate) fn found(&self, more: bool) {
+        let first = self.first.load(Ordering::Relaxed); // a guess
+        let next = if more { (first + 1).min(LONGEST_FIRST) } else { first.saturating_sub(1) };
+        if next != first {
+            self.first.store(next, Ordering::Relaxed); // a guess
         }
     }
 
-    /// It took so long this time: twice that is enough for most of the next ones.
-    fn learn(&self, budget: u32, took: Duration) {
-        let twice = u32::try_from(took.as_nanos()).unwrap_or(MOST).saturating_mul(2).max(4 * LEAST);
-        let next = (budget - budget / 8 + twice / 8).clamp(LEAST, MOST);
-        if next != budget {
-            self.budget.store(next, Ordering::Relaxed); // a guess
+    fn pause(&self, mut ready: impl FnMut() -> bool) -> bool {
+        let first = self.first.load(Ordering::Relaxed); // a guess
+        (first..PAUSES).any(|power| {
+            for _ in 0..1 << power {
+                spin_loop();
+            }
+            ready()
+        })
+    }
+
+    fn give_way(&self, mut ready: impl FnMut() -> bool) -> bool {
+        let known = self.budget.load(Ordering::Relaxed); // a guess
+        if known + 1 < PROBE {
+            self.budget.store(known + 1, Ordering::Relaxed); // a guess
+            return false;
         }
+        let budget = if known < LEAST { MOST } else { known };
+        let begun = Instant::now();
+        let limit = Duration::from_nanos(budget.into());
+        for turns in 1.. {
+            yield_now();
+            let took = begun.elapsed();
+            if ready() {
+                let twice = u32::try_from(took.as_nanos()).unwrap_or(MOST).saturating_mul(2);
+                let next = (budget - budget / 8 + twice / 8).clamp(LEAST, MOST);
+                self.budget.store(next, Ordering::Relaxed); // a guess
+                return true;
+            }
+            if TURNS <= turns && limit <= took {
+                break;
+            }
+        }
+        let half = known / 2;
+        self.budget.store(if half < LEAST { 0 } else { half }, Ordering::Relaxed); // a guess
+        false
     }
 }
 
-/// Whether there is one processor, on which nobody else can make ready what we look for while we look.
-fn alone() -> bool {
-    static ALONE: OnceLock<bool> = OnceLock::new();
-    *ALONE.get_or_init(|| std::thread::available_parallelism().is_ok_and(|cpus| cpus.get() == 1))
+impl Pay {
+    const ALWAYS: u32 = 1 << 16;
+    /// One in four.
+    const ENOUGH: u32 = Self::ALWAYS / 4;
+    const WITHOUT: u32 = 0xff;
+
+    /// Whether it has paid often enough, or it is time to find out.
+    fn is_enough(&self) -> bool {
+        let pay = self.0.load(Ordering::Relaxed); // a guess
+        let without = pay & Self::WITHOUT;
+        let (next, enough) = match pay {
+            _ if Self::ENOUGH <= pay => return true,
+            _ if without + 1 < PROBE => (pay + 1, false),
+            _ => (pay - without, true),
+        };
+        self.0.store(next, Ordering::Relaxed); // a guess
+        enough
+    }
+
+    /// It has paid this time, or not: an eighth of what is known.
+    fn learn(&self, paid: bool) {
+        let pay = self.0.load(Ordering::Relaxed) & !Self::WITHOUT; // a guess
+        let next = if paid { (pay + (Self::ALWAYS - pay) / 8).max(Self::ENOUGH) } else { pay - pay / 8 };
+        if next != pay {
+            self.0.store(next & !Self::WITHOUT, Ordering::Relaxed); // a guess
+        }
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
+    /// How many waits looked, of so many in vain.
+    fn looked(patience: &Patience, waits: u32) -> (u32, u32) {
+        (0..waits).fold((0, 0), |(waited, looks), _| {
+            let mut count = 0;
+            assert!(!patience.look(|| {
+                count += 1;
+                false
+            }));
+            (waited + u32::from(count != 0), looks + count)
+        })
+    }
+
     #[test]
     fn looking_in_vain_is_given_up_and_tried_again_now_and_then() {
         let patience = Patience::new();
-        let mut looked = 0;
-        for _ in 0..1000 {
-            let mut first = true;
-            patience.spin(|| {
-                looked += u32::from(std::mem::take(&mut first));
-                false
-            });
+        looked(&patience, 50);
+        let (waits, _) = looked(&patience, 10 * PROBE);
+        assert!((10..=20).contains(&waits), "{waits} waits of {} looked", 10 * PROBE);
+    }
+
+    #[test]
+    fn what_pays_again_is_done_again() {
+        let patience = Patience::new();
+        looked(&patience, 50);
+        let mut probed = 0;
+        let mut others = 0;
+        while !patience.look(|| true) {
+            probed += 1;
         }
-        if !alone() {
-            assert!((5..100).contains(&looked), "looked {looked} times");
+        assert!(probed < PROBE);
+        while others < 10 * PROBE && !(0..8).all(|_| patience.look(|| true)) {
+            others += 1;
         }
+        assert!(others < 10 * PROBE, "it is found at once, and not looked for");
     }
 
     #[test]
     fn looking_goes_on_where_it_pays() {
         let patience = Patience::new();
         for _ in 0..1000 {
-            let found = patience.spin(|| true);
-            assert!(found || alone());
+            assert!(patience.look(|| true));
         }
+    }
+
+    #[test]
+    fn the_first_pause_is_longer_only_while_more_is_found() {
+        let patience = Patience::new();
+        (0..100).for_each(|_| patience.found(true));
+        assert_eq!(patience.first.load(Ordering::Relaxed), LONGEST_FIRST);
+        (0..100).for_each(|_| patience.found(false));
+        assert_eq!(patience.first.load(Ordering::Relaxed), 0);
     }
 }

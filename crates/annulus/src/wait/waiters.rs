@@ -1,7 +1,7 @@
 //! Those who wait for one thing.
 use super::sync::{Mutex, MutexGuard};
-use annulus_protocol::event::Event;
 use annulus_protocol::line::{Line, Link};
+use annulus_protocol::presence::Presence;
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::sync::PoisonError;
 use std::task::Waker;
@@ -10,8 +10,8 @@ use std::thread::Thread;
 /// Those who wait for one thing, in a line, and how many of them there are for who has just published it.
 #[derive(Debug)]
 pub(crate) struct Waiters {
-    /// Counts who is in the line. It is changed under the lock, together with the line.
-    event: Event,
+    /// Counts who is in the line. That is changed under the lock, together with the line.
+    presence: Presence,
     seats: Mutex<Seats>,
 }
 
@@ -34,6 +34,12 @@ pub(crate) enum Sleeper {
 /// A stay with the waiters, which ends with [`Waiters::leave`].
 #[derive(Debug)]
 pub(crate) struct Ticket(usize);
+
+/// Somebody who looks. If it goes otherwise than by [`stop`](Self::stop), those in the line look in its place.
+#[derive(Debug)]
+pub(crate) struct Looking<'a> {
+    waiters: &'a Waiters,
+}
 
 /// What a call found.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -60,34 +66,50 @@ impl Sleeper {
 impl Waiters {
     pub(crate) fn new() -> Self {
         let seats = Seats { line: Line::new(), links: Vec::new(), sleepers: Vec::new(), deserted: false };
-        Self { event: Event::new(), seats: Mutex::new(seats) }
+        Self { presence: Presence::new(), seats: Mutex::new(seats) }
     }
 
-    /// Calls the first `n` who wait, if anybody does: after something was published for so many. A fence and a load if nobody does.
-    #[inline]
+    /// Calls the first `n` who wait, if anybody does and nobody looks: after something was published for so many. A fence and a load if
+    /// nobody waits.
+    #[inline(always)]
     pub(crate) fn call(&self, n: usize) -> Found {
-        if self.event.publish() { self.call_first(n) } else { Found::Waiters }
+        if self.presence.publish() { self.call_first(n) } else { Found::Waiters }
     }
 
     /// Calls everybody who waits.
     pub(crate) fn call_all(&self) {
-        let _ = self.call(usize::MAX);
+        if self.presence.publish_to_all() {
+            let _ = self.call_first(usize::MAX);
+        }
     }
 
     #[cold]
-    fn call_first(&self, mut n: usize) -> Found {
+    #[inline(never)]
+    fn call_first(&self, n: usize) -> Found {
+        if n != 1 {
+            return self.call_many(n);
+        }
+        let (sleeper, found) = {
+            let mut seats = self.lock();
+            (self.take_first(&mut seats), seats.found())
+        };
+        if let Some(sleeper) = sleeper {
+            sleeper.wake(); // (W3)
+        }
+        found
+    }
+
+    fn call_many(&self, mut n: usize) -> Found {
         let mut panicked = None;
         let found = loop {
             let mut called = [const { None }; AT_ONCE];
-            let (mut count, deserted) = (0, {
+            let (mut count, found) = (0, {
                 let mut seats = self.lock();
-                let Seats { line, links, sleepers, deserted } = &mut *seats;
                 for (called, _) in called.iter_mut().zip(0..n) {
-                    let Some(at) = line.call(links) else { break };
-                    self.event.leave();
-                    *called = sleepers[at].take();
+                    let Some(sleeper) = self.take_first(&mut seats) else { break };
+                    *called = Some(sleeper);
                 }
-                *deserted
+                seats.found()
             });
             for sleeper in called.into_iter().flatten() {
                 // (W3) Other people's code: whatever it does, those behind it are woken.
@@ -97,13 +119,25 @@ impl Waiters {
             }
             n -= count;
             if count < AT_ONCE || n == 0 {
-                break if deserted { Found::Desert } else { Found::Waiters };
+                break found;
             }
         };
         match panicked {
             None => found,
             Some(panic) => resume_unwind(panic),
         }
+    }
+
+    fn take_first(&self, seats: &mut Seats) -> Option<Sleeper> {
+        let at = seats.line.call(&mut seats.links)?;
+        self.presence.leave();
+        seats.sleepers[at].take()
+    }
+
+    /// Begins to look for what those in the line wait for: meanwhile they may be spared (W6).
+    pub(crate) fn look(&self) -> Looking<'_> {
+        self.presence.look();
+        Looking { waiters: self }
     }
 
     /// Joins the line, or goes back to the old place in it if there is a ticket already. Then the caller has to attempt once more, and
@@ -129,7 +163,7 @@ impl Waiters {
         };
         let before = sleepers[at].replace(sleeper);
         if announce {
-            let _ = self.event.prepare(); // the line is what is slept on, not the epoch
+            self.presence.join();
         }
         drop(seats);
         drop(before); // (W3)
@@ -142,7 +176,7 @@ impl Waiters {
         let Seats { line, links, sleepers, .. } = &mut *seats;
         let called = line.leave(links, at);
         if !called {
-            self.event.leave();
+            self.presence.leave();
         }
         let before = sleepers[at].take();
         drop(seats);
@@ -155,10 +189,32 @@ impl Waiters {
     pub(crate) fn desert(&self) {
         let mut seats = self.lock();
         seats.deserted = true;
-        let _ = self.event.prepare(); // never taken back, so that every publisher comes to the lock
+        self.presence.join(); // never taken back, so that every publisher comes to the lock
     }
 
     fn lock(&self) -> MutexGuard<'_, Seats> {
         self.seats.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Seats {
+    fn found(&self) -> Found {
+        if self.deserted { Found::Desert } else { Found::Waiters }
+    }
+}
+
+impl Looking<'_> {
+    /// Looks no more. Tells whether there is anybody in the line, who may have been spared.
+    #[must_use = "those in the line may have been spared: look for them"]
+    pub(crate) fn stop(self) -> bool {
+        std::mem::ManuallyDrop::new(self).waiters.presence.stop()
+    }
+}
+
+impl Drop for Looking<'_> {
+    fn drop(&mut self) {
+        if self.waiters.presence.stop() {
+            let _ = self.waiters.call(1); // whatever was left to this one: it has no time to look
+        }
     }
 }

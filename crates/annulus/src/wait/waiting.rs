@@ -46,6 +46,7 @@ impl<'a> Waiting<'a> {
     }
 
     /// One try, and if it succeeds the wait is over: a token is used up, or there is more, and the next one is called.
+    #[inline(always)]
     pub(crate) fn attempt<A: Attempt>(&mut self, attempt: &mut A) -> Option<A::Done> {
         let done = attempt.attempt()?;
         if let Some(ticket) = self.ticket.take() {
@@ -63,12 +64,40 @@ impl<'a> Waiting<'a> {
         }
     }
 
-    /// What a future does when it is polled.
-    #[inline]
-    pub(crate) fn poll<A: Attempt>(&mut self, attempt: &mut A, task: &Context<'_>) -> Poll<A::Done> {
-        if let Some(done) = self.attempt(attempt) {
-            return Poll::Ready(done);
+    /// Looks for a while, if that has paid of late.
+    pub(crate) fn look<A: Attempt>(&mut self, patience: &Patience, attempt: &mut A) -> Option<A::Done> {
+        let looking = self.waiters.look();
+        let mut done = None;
+        let _ = patience.look(|| {
+            if attempt.hopeful() {
+                done = self.attempt(attempt); // somebody else may be quicker: then it goes on looking
+            }
+            done.is_some()
+        });
+        let others = looking.stop();
+        if done.is_some() || others {
+            let more = attempt.more();
+            if done.is_some() {
+                patience.found(more);
+            }
+            if others && more {
+                let _ = self.waiters.call(1); // (W6)
+            }
         }
+        done
+    }
+
+    /// What a future does when it is polled.
+    #[inline(always)]
+    pub(crate) fn poll<A: Attempt>(&mut self, attempt: &mut A, task: &Context<'_>) -> Poll<A::Done> {
+        match self.attempt(attempt) {
+            Some(done) => Poll::Ready(done),
+            None => self.sleep(attempt, task),
+        }
+    }
+
+    #[cold]
+    fn sleep<A: Attempt>(&mut self, attempt: &mut A, task: &Context<'_>) -> Poll<A::Done> {
         self.join(Sleeper::Task(task.waker().clone()));
         match self.attempt(attempt) {
             Some(done) => Poll::Ready(done),
@@ -115,23 +144,20 @@ pub(crate) fn block<A: Attempt>(
     attempt: &mut A,
     deadline: Option<Instant>,
 ) -> Option<A::Done> {
-    let mut done = None;
-    let look = || {
-        if attempt.hopeful() {
-            done = attempt.attempt(); // somebody else may be quicker: then it goes on looking
-        }
-        done.is_some()
-    };
-    if patience.spin(look) {
-        return done;
-    }
     let mut waiting = Waiting::new(waiters);
+    let left = || deadline.map(|deadline| deadline.saturating_duration_since(Instant::now()));
     loop {
+        // Whoever was woken and came too late is among those who are awake, of whom one will have to go to sleep: it looks like them.
+        if left().is_none_or(|left| !left.is_zero())
+            && let Some(done) = waiting.look(patience, attempt)
+        {
+            return Some(done);
+        }
         waiting.join(Sleeper::Thread(thread::current()));
         if let Some(done) = waiting.attempt(attempt) {
             return Some(done);
         }
-        match deadline.map(|deadline| deadline.saturating_duration_since(Instant::now())) {
+        match left() {
             None => thread::park(),
             Some(left) if left.is_zero() => return None,
             Some(left) => thread::park_timeout(left),
