@@ -42,10 +42,13 @@
 //! The forms that never wait are what `push` and `pop` of the ring are, and a fence and a load after that. If somebody waits on the other
 //! side, a lock is taken to call the first, for as long as it takes to unlink it from a list; it is woken after that. A thread that has to
 //! wait looks again for some microseconds first, as long as that has paid of late, and never on one processor; a future never does.
+mod any;
 mod attempt;
 mod core;
 mod ends;
 mod error;
+mod meeting;
+mod party;
 mod permit;
 mod receiver;
 mod select;
@@ -54,9 +57,12 @@ pub mod states;
 #[cfg(feature = "futures")]
 mod stream;
 
+pub use any::{Any, Giver, Place, Taker};
 pub use attempt::{Ending, Putting, PuttingMany, Taking, TakingMany, Wait};
 pub use ends::{End, Inlet, Kind, ManyConsumers, ManyProducers, Outlet};
 pub use error::{RecvError, SendError};
+pub use meeting::Meeting;
+pub use party::{Expects, Offers};
 pub use permit::{Credit, Held, Permit, ReserveFuture, Reserved, Reserving, Seen};
 pub use receiver::{
     Iter, Receiver, RecvFuture, RecvManyFuture, SoleIter, SoleReceiver, SoleTryIter, TryIter, WeakReceiver,

@@ -15,6 +15,7 @@
 //! INVARIANT (W3)  Wakers are cloned, woken and dropped outside the lock: they are other people's code.
 //!
 //! No wait allocates: a waiter's place is in a slab that grows to as many as ever waited together, and is used again.
+mod pick;
 mod spin;
 mod waiters;
 mod waiting;
@@ -24,6 +25,7 @@ pub(crate) mod sync {
     pub(crate) use std::sync::{Mutex, MutexGuard};
 }
 
+pub(crate) use pick::Pick;
 pub(crate) use spin::Patience;
 pub(crate) use waiters::{Found, Sleeper, Ticket, Waiters};
 pub use waiting::Attempt;
