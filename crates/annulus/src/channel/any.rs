@@ -3,7 +3,7 @@
 //! A ring whose ends are in a meeting is closed from the beginning. So whoever pushes or pops looks for the meeting only when it is told
 //! that the ring is closed, and an operation that can be done pays nothing for it.
 use super::ends::{End, Inlet, Outlet};
-use super::meeting::{Meeting, Seat};
+use super::meeting::{Meeting, Spot};
 use super::party::{Expects, Offers};
 use crate::error::{PopError, PushError};
 use crate::wait::{Pick, Sleeper};
@@ -17,8 +17,8 @@ pub struct Any<R, P> {
     party: Option<P>,
 }
 
-/// Whoever knows where two sides meet: for as long as it lives, or for one operation.
-pub trait Place {
+/// The way to a meeting: shared with others, or borrowed for one operation.
+pub trait Meets {
     /// What changes hands there.
     type Item;
 
@@ -26,7 +26,7 @@ pub trait Place {
     fn meeting(&self) -> &Meeting<Self::Item>;
 }
 
-impl<T> Place for Arc<Meeting<T>> {
+impl<T> Meets for Arc<Meeting<T>> {
     type Item = T;
 
     fn meeting(&self) -> &Meeting<T> {
@@ -34,7 +34,7 @@ impl<T> Place for Arc<Meeting<T>> {
     }
 }
 
-impl<T> Place for &Meeting<T> {
+impl<T> Meets for &Meeting<T> {
     type Item = T;
 
     fn meeting(&self) -> &Meeting<T> {
@@ -44,18 +44,18 @@ impl<T> Place for &Meeting<T> {
 
 /// A sender that meets receivers. When it goes, its offer goes with it.
 #[derive(Debug)]
-pub struct Giver<A: Place> {
-    place: A,
-    seat: Seat,
+pub struct Giver<A: Meets> {
+    via: A,
+    spot: Spot,
 }
 
 /// A receiver that meets senders. When it goes, what it was handed goes to the next one.
 #[derive(Debug)]
-pub struct Taker<A: Place> {
-    place: A,
-    seat: Seat,
+pub struct Taker<A: Meets> {
+    via: A,
+    spot: Spot,
     /// Where the end waits of which this is a borrow.
-    polled: Seat,
+    polled: Spot,
 }
 
 /// Either of them.
@@ -72,19 +72,19 @@ pub trait Party {
 
 macro_rules! party {
     ($name:ident, $level:expr) => {
-        impl<A: Place> Party for $name<A> {
+        impl<A: Meets> Party for $name<A> {
             fn is_closed(&self) -> bool {
-                self.place.meeting().is_closed()
+                self.via.meeting().is_closed()
             }
             fn state(&self) -> State {
-                self.place.meeting().state()
+                self.via.meeting().state()
             }
             fn close(&self) {
-                self.place.meeting().close();
+                self.via.meeting().close();
             }
             fn level(&self) -> usize {
                 let level: fn(&Meeting<A::Item>) -> usize = $level;
-                level(self.place.meeting())
+                level(self.via.meeting())
             }
         }
     };
@@ -93,18 +93,18 @@ macro_rules! party {
 party!(Giver, |_| 0);
 party!(Taker, Meeting::left);
 
-impl<A: Place> Drop for Giver<A> {
+impl<A: Meets> Drop for Giver<A> {
     fn drop(&mut self) {
-        if self.seat.is_some() {
-            let _ = self.place.meeting().withdraw(&mut self.seat);
+        if self.spot.is_some() {
+            let _ = self.via.meeting().withdraw(&mut self.spot);
         }
     }
 }
 
-impl<A: Place> Drop for Taker<A> {
+impl<A: Meets> Drop for Taker<A> {
     fn drop(&mut self) {
-        if self.seat.is_some() {
-            self.place.meeting().pass_on(&mut self.seat);
+        if self.spot.is_some() {
+            self.via.meeting().pass_on(&mut self.spot);
         }
     }
 }
@@ -114,14 +114,14 @@ impl<T, R: End> Any<R, Giver<Arc<Meeting<T>>>> {
     pub(crate) fn giving(mut ring: R, meeting: Option<&Arc<Meeting<T>>>) -> Self {
         let party = meeting.map(|meeting| {
             ring.close();
-            Giver { place: meeting.clone(), seat: None }
+            Giver { via: meeting.clone(), spot: None }
         });
         Self { ring, party }
     }
 
     #[inline]
     pub(crate) fn borrow(&self) -> Any<&R, Giver<&Meeting<T>>> {
-        let party = self.party.as_ref().map(|giver| Giver { place: &*giver.place, seat: None });
+        let party = self.party.as_ref().map(|giver| Giver { via: &*giver.via, spot: None });
         Any { ring: &self.ring, party }
     }
 
@@ -129,21 +129,21 @@ impl<T, R: End> Any<R, Giver<Arc<Meeting<T>>>> {
     where
         R: Clone,
     {
-        Self::giving(self.ring.clone(), self.party.as_ref().map(|giver| &giver.place))
+        Self::giving(self.ring.clone(), self.party.as_ref().map(|giver| &giver.via))
     }
 }
 
 impl<T, R: End> Any<R, Taker<Arc<Meeting<T>>>> {
     /// That of a ring, or of a meeting.
     pub(crate) fn taking(ring: R, meeting: Option<&Arc<Meeting<T>>>) -> Self {
-        let party = meeting.map(|meeting| Taker { place: meeting.clone(), seat: None, polled: None });
+        let party = meeting.map(|meeting| Taker { via: meeting.clone(), spot: None, polled: None });
         Self { ring, party }
     }
 
     #[inline]
     pub(crate) fn borrow(&self) -> Any<&R, Taker<&Meeting<T>>> {
         let party =
-            self.party.as_ref().map(|taker| Taker { place: &*taker.place, seat: None, polled: taker.seat });
+            self.party.as_ref().map(|taker| Taker { via: &*taker.via, spot: None, polled: taker.spot });
         Any { ring: &self.ring, party }
     }
 
@@ -151,7 +151,7 @@ impl<T, R: End> Any<R, Taker<Arc<Meeting<T>>>> {
     where
         R: Clone,
     {
-        Self::taking(self.ring.clone(), self.party.as_ref().map(|taker| &taker.place))
+        Self::taking(self.ring.clone(), self.party.as_ref().map(|taker| &taker.via))
     }
 }
 
@@ -187,7 +187,7 @@ impl<R: End, P: Party> End for Any<R, P> {
     }
 }
 
-impl<T, R: Inlet<T>, A: Place<Item = T>> Inlet<T> for Any<R, Giver<A>> {
+impl<T, R: Inlet<T>, A: Meets<Item = T>> Inlet<T> for Any<R, Giver<A>> {
     #[inline]
     fn put(&mut self, value: T) -> Result<(), PushError<T>> {
         match self.ring.put(value) {
@@ -199,20 +199,20 @@ impl<T, R: Inlet<T>, A: Place<Item = T>> Inlet<T> for Any<R, Giver<A>> {
     fn force(&mut self, value: T) -> Result<Option<T>, PushError<T>> {
         match &self.party {
             None => self.ring.force(value),
-            Some(giver) => giver.place.meeting().give(value).map(|()| None), // there is no oldest one
+            Some(giver) => giver.via.meeting().give(value).map(|()| None), // there is no oldest one
         }
     }
 }
 
 #[cold]
-fn put_into_closed<A: Place>(party: Option<&Giver<A>>, value: A::Item) -> Result<(), PushError<A::Item>> {
+fn put_into_closed<A: Meets>(party: Option<&Giver<A>>, value: A::Item) -> Result<(), PushError<A::Item>> {
     match party {
         None => Err(PushError::Closed(value)),
-        Some(giver) => giver.place.meeting().give(value),
+        Some(giver) => giver.via.meeting().give(value),
     }
 }
 
-impl<T, R: Outlet<T>, A: Place<Item = T>> Outlet<T> for Any<R, Taker<A>> {
+impl<T, R: Outlet<T>, A: Meets<Item = T>> Outlet<T> for Any<R, Taker<A>> {
     #[inline]
     fn take(&mut self) -> Result<T, PopError> {
         match self.ring.take() {
@@ -238,20 +238,20 @@ impl<T, R: Outlet<T>, A: Place<Item = T>> Outlet<T> for Any<R, Taker<A>> {
 }
 
 #[cold]
-fn take_from_closed<A: Place>(party: Option<&mut Taker<A>>) -> Result<A::Item, PopError> {
+fn take_from_closed<A: Meets>(party: Option<&mut Taker<A>>) -> Result<A::Item, PopError> {
     match party {
         None => Err(PopError::Closed),
-        Some(Taker { place, seat, polled }) => place.meeting().take(seat, polled),
+        Some(Taker { via, spot, polled }) => via.meeting().take(spot, polled),
     }
 }
 
-impl<T, R, A: Place<Item = T>> Offers<T> for Any<R, Giver<A>> {
+impl<T, R, A: Meets<Item = T>> Offers<T> for Any<R, Giver<A>> {
     fn meets(&self) -> bool {
         self.party.is_some()
     }
 
-    fn seated(&self) -> bool {
-        self.party.as_ref().is_some_and(|giver| giver.seat.is_some())
+    fn on_offer(&self) -> bool {
+        self.party.as_ref().is_some_and(|giver| giver.spot.is_some())
     }
 
     fn offer(
@@ -260,46 +260,46 @@ impl<T, R, A: Place<Item = T>> Offers<T> for Any<R, Giver<A>> {
         sleeper: Sleeper,
         pick: Option<&Arc<Pick>>,
     ) -> Option<Sleeper> {
-        let Some(Giver { place, seat }) = &mut self.party else { return Some(sleeper) };
-        place.meeting().offer(seat, value, sleeper, pick);
+        let Some(Giver { via, spot }) = &mut self.party else { return Some(sleeper) };
+        via.meeting().offer(spot, value, sleeper, pick);
         None
     }
 
     #[cold]
     fn offered(&mut self) -> Option<Result<(), T>> {
         match &mut self.party {
-            Some(Giver { place, seat: seat @ Some(_) }) => place.meeting().offered(seat),
+            Some(Giver { via, spot: spot @ Some(_) }) => via.meeting().offered(spot),
             _ => panic!("a future is polled after it has ended"),
         }
     }
 
     fn withdraw(&mut self) -> Option<Result<(), T>> {
-        let Giver { place, seat } = self.party.as_mut()?;
-        seat.is_some().then(|| place.meeting().withdraw(seat)).flatten()
+        let Giver { via, spot } = self.party.as_mut()?;
+        spot.is_some().then(|| via.meeting().withdraw(spot)).flatten()
     }
 }
 
-impl<T, R, A: Place<Item = T>> Expects<T> for Any<R, Taker<A>> {
+impl<T, R, A: Meets<Item = T>> Expects<T> for Any<R, Taker<A>> {
     fn meets(&self) -> bool {
         self.party.is_some()
     }
 
     fn expect(&mut self, sleeper: Sleeper, pick: Option<&Arc<Pick>>) -> Option<Sleeper> {
-        let Some(Taker { place, seat, .. }) = &mut self.party else { return Some(sleeper) };
-        place.meeting().expect(seat, sleeper, pick);
+        let Some(Taker { via, spot, .. }) = &mut self.party else { return Some(sleeper) };
+        via.meeting().expect(spot, sleeper, pick);
         None
     }
 
     fn fetch(&mut self) -> Option<T> {
-        let Taker { place, seat, .. } = self.party.as_mut()?;
-        seat.is_some().then(|| place.meeting().fetch(seat)).flatten()
+        let Taker { via, spot, .. } = self.party.as_mut()?;
+        spot.is_some().then(|| via.meeting().fetch(spot)).flatten()
     }
 
     fn pass_on(&mut self) {
-        if let Some(Taker { place, seat, .. }) = &mut self.party
-            && seat.is_some()
+        if let Some(Taker { via, spot, .. }) = &mut self.party
+            && spot.is_some()
         {
-            place.meeting().pass_on(seat);
+            via.meeting().pass_on(spot);
         }
     }
 }

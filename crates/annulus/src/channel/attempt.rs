@@ -151,7 +151,7 @@ impl<T, M: Kind, E: Inlet<T>> Attempt for PuttingMany<'_, T, M, E> {
     }
 
     fn attempt(&mut self) -> Option<Self::Done> {
-        if self.end.seated()
+        if self.end.on_offer()
             && let Err(item) = self.end.offered()?
         {
             self.items.push_front(item);
@@ -181,12 +181,12 @@ impl<T, M: Kind, E: Inlet<T>> Attempt for PuttingMany<'_, T, M, E> {
         if !self.end.meets() {
             return Some(sleeper);
         }
-        let mut next = if self.end.seated() { None } else { self.items.pop_front() };
+        let mut next = if self.end.on_offer() { None } else { self.items.pop_front() };
         self.end.offer(&mut next, sleeper, pick)
     }
 
     fn settled(&self) -> bool {
-        self.end.seated() || !self.end.meets()
+        self.end.on_offer() || !self.end.meets()
     }
 }
 

@@ -276,8 +276,8 @@ impl<T, E: Offers<T>> Offers<T> for &mut E {
     fn meets(&self) -> bool {
         (**self).meets()
     }
-    fn seated(&self) -> bool {
-        (**self).seated()
+    fn on_offer(&self) -> bool {
+        (**self).on_offer()
     }
     fn offer(
         &mut self,

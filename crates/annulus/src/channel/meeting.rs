@@ -63,7 +63,7 @@ struct Stay<I> {
 }
 
 /// Where one waits; it goes there and leaves by itself.
-pub(crate) type Seat = Option<usize>;
+pub(crate) type Spot = Option<usize>;
 
 /// Other people's code, to be run outside the lock (W3).
 #[derive(Default)]
@@ -110,21 +110,21 @@ impl<I> Side<I> {
     /// Waits, or goes on waiting with another sleeper.
     fn come(
         &mut self,
-        seat: &mut Seat,
+        spot: &mut Spot,
         stay: impl FnOnce(Sleeper) -> Stay<I>,
         sleeper: Sleeper,
         after: &mut After,
     ) {
-        match *seat {
-            None => *seat = Some(self.join(stay(sleeper))),
+        match *spot {
+            None => *spot = Some(self.join(stay(sleeper))),
             Some(at) if self.stays[at].met => after.stale = Some(sleeper), // the attempt that follows finds that out
             Some(at) => after.stale = self.stays[at].sleeper.replace(sleeper),
         }
     }
 
     /// Waits no longer. Tells what is in the stay, and whether it has met somebody.
-    fn leave(&mut self, seat: &mut Seat, after: &mut After) -> Option<(Option<I>, bool)> {
-        let at = seat.take()?;
+    fn leave(&mut self, spot: &mut Spot, after: &mut After) -> Option<(Option<I>, bool)> {
+        let at = spot.take()?;
         let called = self.line.leave(&mut self.links, at);
         let stay = &mut self.stays[at];
         debug_assert!(called == stay.met, "whoever is called has met somebody");
@@ -134,12 +134,12 @@ impl<I> Side<I> {
     }
 
     /// The pick of the selection that one is part of, if it is.
-    fn pick(&self, seat: &Seat) -> Option<Arc<Pick>> {
-        self.stays[(*seat)?].pick.clone()
+    fn pick(&self, spot: &Spot) -> Option<Arc<Pick>> {
+        self.stays[(*spot)?].pick.clone()
     }
 
-    fn has_met(&self, seat: &Seat) -> bool {
-        seat.is_some_and(|at| self.stays[at].met)
+    fn has_met(&self, spot: &Spot) -> bool {
+        spot.is_some_and(|at| self.stays[at].met)
     }
 
     /// The first who waits and can be met by one with that pick: it is met by that (R4).
@@ -178,13 +178,13 @@ impl<T> Room<T> {
         }
     }
 
-    fn take(&mut self, seat: &mut Seat, polled: &Seat, after: &mut After) -> Result<T, PopError> {
-        if self.receivers.has_met(seat) {
-            let (handed, _) = self.receivers.leave(seat, after).expect("it waits");
+    fn take(&mut self, spot: &mut Spot, polled: &Spot, after: &mut After) -> Result<T, PopError> {
+        if self.receivers.has_met(spot) {
+            let (handed, _) = self.receivers.leave(spot, after).expect("it waits");
             self.fetched(after);
             return Ok(handed.expect("whoever has met somebody was handed an item").item);
         }
-        let pick = self.receivers.pick(seat);
+        let pick = self.receivers.pick(spot);
         let free = || Pick::take(pick.as_deref(), None);
         let item = if self.receivers.has_met(polled) {
             free().then(|| self.take_from_polled(polled, after)).flatten()
@@ -195,7 +195,7 @@ impl<T> Room<T> {
                 return Err(PopError::Busy); // it may be passed on
             }
             if free() {
-                let _ = self.receivers.leave(seat, after);
+                let _ = self.receivers.leave(spot, after);
                 return Err(PopError::Closed);
             }
             None
@@ -206,13 +206,13 @@ impl<T> Room<T> {
             })
         };
         if item.is_some() {
-            let _ = self.receivers.leave(seat, after);
+            let _ = self.receivers.leave(spot, after);
         }
         item.ok_or(PopError::Empty)
     }
 
     /// The same end waits in `poll_recv` as well, and was handed an item there: another one will do for that.
-    fn take_from_polled(&mut self, polled: &Seat, after: &mut After) -> Option<T> {
+    fn take_from_polled(&mut self, polled: &Spot, after: &mut After) -> Option<T> {
         let Side { line, links, stays } = &mut self.receivers;
         let at = (*polled)?;
         let handed = stays[at].item.take()?;
@@ -223,8 +223,8 @@ impl<T> Room<T> {
     }
 
     /// Waits no longer, and what was handed over is somebody else's (R3).
-    fn pass_on(&mut self, seat: &mut Seat, after: &mut After) {
-        let Some((Some(handed), _)) = self.receivers.leave(seat, after) else { return };
+    fn pass_on(&mut self, spot: &mut Spot, after: &mut After) {
+        let Some((Some(handed), _)) = self.receivers.leave(spot, after) else { return };
         match self.receivers.meet(None) {
             Some(stay) => {
                 stay.item = Some(handed);
@@ -269,34 +269,34 @@ impl<T> Meeting<T> {
     /// Puts the item on offer, or changes who is to be woken.
     pub(crate) fn offer(
         &self,
-        seat: &mut Seat,
+        spot: &mut Spot,
         value: &mut Option<T>,
         sleeper: Sleeper,
         pick: Option<&Arc<Pick>>,
     ) {
         let stay =
             |sleeper| Stay { item: value.take(), sleeper: Some(sleeper), pick: pick.cloned(), met: false };
-        self.with(|room, after| room.senders.come(seat, stay, sleeper, after));
+        self.with(|room, after| room.senders.come(spot, stay, sleeper, after));
     }
 
     /// What has become of the offer. It may be that a receiver has come to wait meanwhile.
-    pub(crate) fn offered(&self, seat: &mut Seat) -> Option<Result<(), T>> {
+    pub(crate) fn offered(&self, spot: &mut Spot) -> Option<Result<(), T>> {
         self.with(|room, after| {
-            if room.senders.has_met(seat) {
-                let _ = room.senders.leave(seat, after);
+            if room.senders.has_met(spot) {
+                let _ = room.senders.leave(spot, after);
                 return Some(Ok(()));
             }
-            let pick = room.senders.pick(seat);
+            let pick = room.senders.pick(spot);
             if room.closed {
                 let free = Pick::take(pick.as_deref(), None);
-                let (item, _) = free.then(|| room.senders.leave(seat, after)).flatten()?;
+                let (item, _) = free.then(|| room.senders.leave(spot, after)).flatten()?;
                 return Some(Err(item.expect("on offer")));
             }
-            let at = seat.expect("it waits");
+            let at = spot.expect("it waits");
             let item = room.senders.stays[at].item.take().expect("on offer");
             match room.hand(item, pick.as_deref(), after) {
                 Ok(()) => {
-                    let _ = room.senders.leave(seat, after);
+                    let _ = room.senders.leave(spot, after);
                     Some(Ok(()))
                 }
                 Err(item) => {
@@ -308,26 +308,26 @@ impl<T> Meeting<T> {
     }
 
     /// Takes the offer back, if there is one: `Ok` if somebody was quicker.
-    pub(crate) fn withdraw(&self, seat: &mut Seat) -> Option<Result<(), T>> {
-        let (item, met) = self.with(|room, after| room.senders.leave(seat, after))?;
+    pub(crate) fn withdraw(&self, spot: &mut Spot) -> Option<Result<(), T>> {
+        let (item, met) = self.with(|room, after| room.senders.leave(spot, after))?;
         Some(if met { Ok(()) } else { Err(item.expect("on offer")) })
     }
 
     /// Takes an item, if there is somebody who offers one. `polled` is where the same end waits as well.
-    pub(crate) fn take(&self, seat: &mut Seat, polled: &Seat) -> Result<T, PopError> {
-        self.with(|room, after| room.take(seat, polled, after))
+    pub(crate) fn take(&self, spot: &mut Spot, polled: &Spot) -> Result<T, PopError> {
+        self.with(|room, after| room.take(spot, polled, after))
     }
 
     /// Waits for an item, or changes who is to be woken.
-    pub(crate) fn expect(&self, seat: &mut Seat, sleeper: Sleeper, pick: Option<&Arc<Pick>>) {
+    pub(crate) fn expect(&self, spot: &mut Spot, sleeper: Sleeper, pick: Option<&Arc<Pick>>) {
         let stay = |sleeper| Stay { item: None, sleeper: Some(sleeper), pick: pick.cloned(), met: false };
-        self.with(|room, after| room.receivers.come(seat, stay, sleeper, after));
+        self.with(|room, after| room.receivers.come(spot, stay, sleeper, after));
     }
 
     /// Waits no longer, with what was handed over.
-    pub(crate) fn fetch(&self, seat: &mut Seat) -> Option<T> {
+    pub(crate) fn fetch(&self, spot: &mut Spot) -> Option<T> {
         self.with(|room, after| {
-            let (handed, _) = room.receivers.leave(seat, after)?;
+            let (handed, _) = room.receivers.leave(spot, after)?;
             let item = handed?.item;
             room.fetched(after);
             Some(item)
@@ -335,8 +335,8 @@ impl<T> Meeting<T> {
     }
 
     /// Waits no longer; what was handed over is somebody else's (R3).
-    pub(crate) fn pass_on(&self, seat: &mut Seat) {
-        self.with(|room, after| room.pass_on(seat, after));
+    pub(crate) fn pass_on(&self, spot: &mut Spot) {
+        self.with(|room, after| room.pass_on(spot, after));
     }
 
     pub(crate) fn close(&self) {

@@ -10,7 +10,7 @@ pub trait Offers<T> {
     }
 
     /// Whether there is something on offer.
-    fn seated(&self) -> bool {
+    fn on_offer(&self) -> bool {
         false
     }
 

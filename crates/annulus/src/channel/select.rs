@@ -212,7 +212,7 @@ impl<T, M: Kind, E: Inlet<T>> Attempt for PuttingFrom<'_, T, M, E> {
     }
 
     fn attempt(&mut self) -> Option<Self::Done> {
-        if self.end.seated() {
+        if self.end.on_offer() {
             return match self.end.offered()? {
                 Ok(()) => Some(Ok(())),
                 Err(item) => {

@@ -109,7 +109,7 @@ impl<T, M: Kind, E: Inlet<T>> SendSink<'_, T, M, E> {
 
     fn poll_sent(&mut self, task: &Context<'_>) -> Poll<Result<(), SendError<T>>> {
         match self.putting.value {
-            None if !self.putting.end.seated() => Poll::Ready(Ok(())),
+            None if !self.putting.end.on_offer() => Poll::Ready(Ok(())),
             _ => self.waiting.poll(&mut self.putting, task),
         }
     }
@@ -129,7 +129,7 @@ impl<T, M: Kind, E: Inlet<T>> Sink<T> for SendSink<'_, T, M, E> {
     /// If it was not made ready before.
     fn start_send(self: Pin<&mut Self>, item: T) -> Result<(), SendError<T>> {
         let putting = &mut self.get_mut().putting;
-        let ready = putting.value.is_none() && !putting.end.seated();
+        let ready = putting.value.is_none() && !putting.end.on_offer();
         assert!(ready, "`start_send` without `poll_ready`");
         putting.value = Some(item);
         Ok(())
