@@ -259,3 +259,34 @@ fn two_selections_meet_once() {
         assert!((0..2).all(|n| meetings[n].fetch(&mut spots[n]).is_none()), "they met twice");
     });
 }
+
+/// Two selections could meet each other, and each of them somebody else: no one of them does both.
+#[test]
+fn selections_that_meet_are_met_by_nobody_else() {
+    for swapped in [false, true] {
+        loom::model(move || {
+            let [x, y, z] = [(); 3].map(|()| Arc::new(Meeting::new()));
+            let mut picks = [Arc::new(Pick::new()), Arc::new(Pick::new())];
+            // Which of them is the first to be looked at is a matter of their addresses.
+            picks.sort_by_key(|pick| Arc::as_ptr(pick).addr());
+            if swapped {
+                picks.reverse();
+            }
+            let [sends, receives] = picks;
+            let (task, mut offers, mut spots) = (Task::new(), [None, None], [None, None]);
+            for (meeting, spot) in [&x, &y].into_iter().zip(&mut offers) {
+                meeting.offer(spot, &mut Some(7), task.sleeper(), Some(&sends));
+            }
+            for (meeting, spot) in [&x, &z].into_iter().zip(&mut spots) {
+                meeting.expect(spot, task.sleeper(), Some(&receives));
+            }
+            let (there, elsewhere) = (y.clone(), z.clone());
+            let takes = thread::spawn(move || there.take(&mut None, &None).is_ok());
+            let gives = thread::spawn(move || elsewhere.give(8).is_ok());
+            let met = x.take(&mut spots[0], &None).is_ok();
+            let (took, gave) = (takes.join().unwrap(), gives.join().unwrap());
+            assert!(if met { !took && !gave } else { took || gave }, "{met} {took} {gave}");
+            drop((x, y, z));
+        });
+    }
+}
