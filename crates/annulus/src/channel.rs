@@ -72,11 +72,10 @@ pub mod states;
 #[cfg(feature = "futures")]
 mod stream;
 
-pub use any::{Any, Giver, Meets, Taker};
+pub use any::{AnyConsumer, AnyProducer, Giver, Taker};
 pub use attempt::{Ending, Putting, PuttingMany, Taking, TakingMany, Wait};
 pub use ends::{End, Inlet, Kind, ManyConsumers, ManyProducers, Outlet};
 pub use error::{RecvError, SendError};
-pub use meeting::Meeting;
 pub use party::{Expects, Offers};
 pub use permit::{Credit, Held, Permit, ReserveFuture, Reserved, Reserving, Seen};
 pub use receiver::{

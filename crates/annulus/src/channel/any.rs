@@ -1,257 +1,236 @@
-//! Ends of a channel of any capacity: of a ring, or of a [`Meeting`] if the capacity is 0.
+//! Ends of an `mpmc` channel of any capacity: of a ring, or of a [`Meeting`] if the capacity is 0.
 //!
-//! A ring whose ends are in a meeting is closed from the beginning. So whoever pushes or pops looks for the meeting only when it is told
-//! that the ring is closed, and an operation that can be done pays nothing for it.
+//! The ring of an end that has a meeting is closed from the beginning. So whoever pushes or pops looks for the meeting only when it is told
+//! that the ring is closed, and an operation of a ring that can be done pays nothing for it.
 use super::ends::{End, Inlet, Outlet};
 use super::meeting::{Meeting, Spot};
 use super::party::{Expects, Offers};
 use crate::error::{PopError, PushError};
+use crate::mpmc::{Consumer, Producer};
 use crate::wait::{Pick, Sleeper};
 use annulus_protocol::life::State;
 use std::fmt;
 use std::sync::Arc;
 
-/// A producer or a consumer `R`, and its part in a meeting if there is one.
-pub struct Any<R, P> {
-    ring: R,
-    party: Option<P>,
+/// An end that sends.
+pub struct AnyProducer<T> {
+    ring: Producer<T>,
+    meeting: Option<Arc<Meeting<T>>>,
 }
 
-/// The way to a meeting: shared with others, or borrowed for one operation.
-pub trait Meets {
-    /// What changes hands there.
-    type Item;
-
-    #[doc(hidden)]
-    fn meeting(&self) -> &Meeting<Self::Item>;
-}
-
-impl<T> Meets for Arc<Meeting<T>> {
-    type Item = T;
-
-    fn meeting(&self) -> &Meeting<T> {
-        self
-    }
-}
-
-impl<T> Meets for &Meeting<T> {
-    type Item = T;
-
-    fn meeting(&self) -> &Meeting<T> {
-        self
-    }
-}
-
-/// A sender that meets receivers. When it goes, its offer goes with it.
-#[derive(Debug)]
-pub struct Giver<A: Meets> {
-    via: A,
-    spot: Spot,
-}
-
-/// A receiver that meets senders. When it goes, what it was handed goes to the next one.
-#[derive(Debug)]
-pub struct Taker<A: Meets> {
-    via: A,
-    spot: Spot,
-    /// Where the end waits of which this is a borrow.
+/// An end that receives.
+pub struct AnyConsumer<T> {
+    ring: Consumer<T>,
+    meeting: Option<Arc<Meeting<T>>>,
+    /// Where it waits between two calls of `poll_recv`. It leaves before it goes ([`Expects::pass_on`]).
     polled: Spot,
 }
 
-/// Either of them.
-pub trait Party {
-    #[doc(hidden)]
-    fn is_closed(&self) -> bool;
-    #[doc(hidden)]
-    fn state(&self) -> State;
-    #[doc(hidden)]
-    fn close(&self);
-    #[doc(hidden)]
-    fn level(&self) -> usize;
+/// One operation of an end that sends. When it goes, its offer goes with it.
+pub struct Giver<'a, T> {
+    end: &'a AnyProducer<T>,
+    spot: Spot,
 }
 
-macro_rules! party {
-    ($name:ident, $level:expr) => {
-        impl<A: Meets> Party for $name<A> {
+/// One operation of an end that receives. When it goes, what it was handed goes to the next one.
+pub struct Taker<'a, T> {
+    end: &'a AnyConsumer<T>,
+    spot: Spot,
+}
+
+/// Both ends of a new one.
+#[track_caller]
+pub(crate) fn ends<T>(capacity: usize) -> (AnyProducer<T>, AnyConsumer<T>) {
+    let (producer, consumer) = crate::mpmc::ring(capacity.max(1));
+    let meeting = (capacity == 0).then(|| {
+        producer.close();
+        Arc::new(Meeting::new())
+    });
+    let producer = AnyProducer { ring: producer, meeting: meeting.clone() };
+    (producer, AnyConsumer { ring: consumer, meeting, polled: None })
+}
+
+impl<T> AnyProducer<T> {
+    #[inline]
+    pub(crate) fn borrow(&self) -> Giver<'_, T> {
+        Giver { end: self, spot: None }
+    }
+
+    pub(crate) fn another(&self) -> Self {
+        Self { ring: self.ring.clone(), meeting: self.meeting.clone() }
+    }
+
+    #[inline]
+    fn put(&self, value: T) -> Result<(), PushError<T>> {
+        match self.ring.push(value) {
+            Err(PushError::Closed(value)) => self.put_into_closed(value),
+            done => done,
+        }
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn put_into_closed(&self, value: T) -> Result<(), PushError<T>> {
+        match &self.meeting {
+            None => Err(PushError::Closed(value)),
+            Some(meeting) => meeting.give(value),
+        }
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn take_back(&self, mut spot: Spot) {
+        let _ = self.meeting.as_ref().and_then(|meeting| meeting.withdraw(&mut spot));
+    }
+
+    fn force(&self, value: T) -> Result<Option<T>, PushError<T>> {
+        match &self.meeting {
+            None => self.ring.force_push(value),
+            Some(meeting) => meeting.give(value).map(|()| None), // there is no oldest one
+        }
+    }
+
+    fn vacant(&self) -> usize {
+        if self.meeting.is_some() { 0 } else { self.ring.vacant() }
+    }
+}
+
+impl<T> AnyConsumer<T> {
+    #[inline]
+    pub(crate) fn borrow(&self) -> Taker<'_, T> {
+        Taker { end: self, spot: None }
+    }
+
+    pub(crate) fn another(&self) -> Self {
+        Self { ring: self.ring.clone(), meeting: self.meeting.clone(), polled: None }
+    }
+
+    /// By value, so that the spot of whoever finds an item in the ring is never in memory.
+    #[cold]
+    #[inline(never)]
+    fn take_from_closed(&self, mut spot: Spot, polled: Spot) -> (Result<T, PopError>, Spot) {
+        let taken = match &self.meeting {
+            None => Err(PopError::Closed),
+            Some(meeting) => meeting.take(&mut spot, &polled),
+        };
+        (taken, spot)
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn pass_on(&self, mut spot: Spot) {
+        if let Some(meeting) = &self.meeting {
+            meeting.pass_on(&mut spot);
+        }
+    }
+
+    fn len(&self) -> usize {
+        self.meeting.as_ref().map_or_else(|| self.ring.len(), |meeting| meeting.left())
+    }
+}
+
+// What is cold gets the spot by value as well: see `take_from_closed`.
+
+impl<T> Drop for Giver<'_, T> {
+    #[inline]
+    fn drop(&mut self) {
+        if self.spot.is_some() {
+            self.end.take_back(self.spot);
+        }
+    }
+}
+
+impl<T> Drop for Taker<'_, T> {
+    #[inline]
+    fn drop(&mut self) {
+        if self.spot.is_some() {
+            self.end.pass_on(self.spot);
+        }
+    }
+}
+
+macro_rules! end {
+    ($by:ty, $end:ident => $any:expr, $level:ident) => {
+        impl<T> End for $by {
+            fn capacity(&self) -> usize {
+                let $end = self;
+                if $any.meeting.is_some() { 0 } else { $any.ring.capacity() }
+            }
+            #[inline]
             fn is_closed(&self) -> bool {
-                self.via.meeting().is_closed()
+                let $end = self;
+                match &$any.meeting {
+                    None => $any.ring.is_closed(),
+                    Some(meeting) => meeting.is_closed(),
+                }
             }
             fn state(&self) -> State {
-                self.via.meeting().state()
+                let $end = self;
+                match &$any.meeting {
+                    None => $any.ring.state(),
+                    Some(meeting) => meeting.state(),
+                }
             }
-            fn close(&self) {
-                self.via.meeting().close();
+            fn close(&mut self) {
+                let $end = self;
+                match &$any.meeting {
+                    None => $any.ring.close(),
+                    Some(meeting) => meeting.close(),
+                }
             }
+            #[inline]
             fn level(&self) -> usize {
-                let level: fn(&Meeting<A::Item>) -> usize = $level;
-                level(self.via.meeting())
+                let $end = self;
+                $any.$level()
+            }
+        }
+
+        impl<T> fmt::Debug for $by {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                let $end = self;
+                match &$any.meeting {
+                    None => $any.ring.fmt(f),
+                    Some(meeting) => meeting.fmt(f),
+                }
             }
         }
     };
 }
 
-party!(Giver, |_| 0);
-party!(Taker, Meeting::left);
+end!(AnyProducer<T>, end => end, vacant);
+end!(AnyConsumer<T>, end => end, len);
+end!(Giver<'_, T>, giver => giver.end, vacant);
+end!(Taker<'_, T>, taker => taker.end, len);
 
-impl<A: Meets> Drop for Giver<A> {
-    fn drop(&mut self) {
-        if self.spot.is_some() {
-            let _ = self.via.meeting().withdraw(&mut self.spot);
-        }
+/// What waits is a [`Giver`].
+impl<T> Offers<T> for AnyProducer<T> {}
+
+impl<T> Inlet<T> for AnyProducer<T> {
+    fn put(&mut self, value: T) -> Result<(), PushError<T>> {
+        AnyProducer::put(self, value)
+    }
+    fn force(&mut self, value: T) -> Result<Option<T>, PushError<T>> {
+        AnyProducer::force(self, value)
     }
 }
 
-impl<A: Meets> Drop for Taker<A> {
-    fn drop(&mut self) {
-        if self.spot.is_some() {
-            self.via.meeting().pass_on(&mut self.spot);
-        }
-    }
-}
-
-impl<T, R: End> Any<R, Giver<Arc<Meeting<T>>>> {
-    /// That of a ring, or of a meeting.
-    pub(crate) fn giving(mut ring: R, meeting: Option<&Arc<Meeting<T>>>) -> Self {
-        let party = meeting.map(|meeting| {
-            ring.close();
-            Giver { via: meeting.clone(), spot: None }
-        });
-        Self { ring, party }
-    }
-
-    #[inline]
-    pub(crate) fn borrow(&self) -> Any<&R, Giver<&Meeting<T>>> {
-        let party = self.party.as_ref().map(|giver| Giver { via: &*giver.via, spot: None });
-        Any { ring: &self.ring, party }
-    }
-
-    pub(crate) fn another(&self) -> Self
-    where
-        R: Clone,
-    {
-        Self::giving(self.ring.clone(), self.party.as_ref().map(|giver| &giver.via))
-    }
-}
-
-impl<T, R: End> Any<R, Taker<Arc<Meeting<T>>>> {
-    /// That of a ring, or of a meeting.
-    pub(crate) fn taking(ring: R, meeting: Option<&Arc<Meeting<T>>>) -> Self {
-        let party = meeting.map(|meeting| Taker { via: meeting.clone(), spot: None, polled: None });
-        Self { ring, party }
-    }
-
-    #[inline]
-    pub(crate) fn borrow(&self) -> Any<&R, Taker<&Meeting<T>>> {
-        let party =
-            self.party.as_ref().map(|taker| Taker { via: &*taker.via, spot: None, polled: taker.spot });
-        Any { ring: &self.ring, party }
-    }
-
-    pub(crate) fn another(&self) -> Self
-    where
-        R: Clone,
-    {
-        Self::taking(self.ring.clone(), self.party.as_ref().map(|taker| &taker.via))
-    }
-}
-
-impl<R: End, P: Party> End for Any<R, P> {
-    fn capacity(&self) -> usize {
-        if self.party.is_some() { 0 } else { self.ring.capacity() }
-    }
-    #[inline]
-    fn is_closed(&self) -> bool {
-        match &self.party {
-            None => self.ring.is_closed(),
-            Some(party) => party.is_closed(),
-        }
-    }
-    fn state(&self) -> State {
-        match &self.party {
-            None => self.ring.state(),
-            Some(party) => party.state(),
-        }
-    }
-    fn close(&mut self) {
-        match &self.party {
-            None => self.ring.close(),
-            Some(party) => party.close(),
-        }
-    }
-    #[inline]
-    fn level(&self) -> usize {
-        match &self.party {
-            None => self.ring.level(),
-            Some(party) => party.level(),
-        }
-    }
-}
-
-impl<T, R: Inlet<T>, A: Meets<Item = T>> Inlet<T> for Any<R, Giver<A>> {
+impl<T> Inlet<T> for Giver<'_, T> {
     #[inline]
     fn put(&mut self, value: T) -> Result<(), PushError<T>> {
-        match self.ring.put(value) {
-            Err(PushError::Closed(value)) => put_into_closed(self.party.as_ref(), value),
-            done => done,
-        }
+        self.end.put(value)
     }
-
     fn force(&mut self, value: T) -> Result<Option<T>, PushError<T>> {
-        match &self.party {
-            None => self.ring.force(value),
-            Some(giver) => giver.via.meeting().give(value).map(|()| None), // there is no oldest one
-        }
+        self.end.force(value)
     }
 }
 
-#[cold]
-fn put_into_closed<A: Meets>(party: Option<&Giver<A>>, value: A::Item) -> Result<(), PushError<A::Item>> {
-    match party {
-        None => Err(PushError::Closed(value)),
-        Some(giver) => giver.via.meeting().give(value),
-    }
-}
-
-impl<T, R: Outlet<T>, A: Meets<Item = T>> Outlet<T> for Any<R, Taker<A>> {
-    #[inline]
-    fn take(&mut self) -> Result<T, PopError> {
-        match self.ring.take() {
-            Err(PopError::Closed) => take_from_closed(self.party.as_mut()),
-            done => done,
-        }
-    }
-
-    fn take_many(&mut self, items: &mut Vec<T>, limit: usize) -> Result<usize, PopError> {
-        if self.party.is_none() {
-            return self.ring.take_many(items, limit);
-        }
-        items.push(self.take()?);
-        let mut count = 1;
-        while count < limit
-            && let Ok(item) = self.take()
-        {
-            items.push(item);
-            count += 1;
-        }
-        Ok(count)
-    }
-}
-
-#[cold]
-fn take_from_closed<A: Meets>(party: Option<&mut Taker<A>>) -> Result<A::Item, PopError> {
-    match party {
-        None => Err(PopError::Closed),
-        Some(Taker { via, spot, polled }) => via.meeting().take(spot, polled),
-    }
-}
-
-impl<T, R, A: Meets<Item = T>> Offers<T> for Any<R, Giver<A>> {
+impl<T> Offers<T> for Giver<'_, T> {
     fn meets(&self) -> bool {
-        self.party.is_some()
+        self.end.meeting.is_some()
     }
 
     fn on_offer(&self) -> bool {
-        self.party.as_ref().is_some_and(|giver| giver.spot.is_some())
+        self.spot.is_some()
     }
 
     fn offer(
@@ -260,55 +239,90 @@ impl<T, R, A: Meets<Item = T>> Offers<T> for Any<R, Giver<A>> {
         sleeper: Sleeper,
         pick: Option<&Arc<Pick>>,
     ) -> Option<Sleeper> {
-        let Some(Giver { via, spot }) = &mut self.party else { return Some(sleeper) };
-        via.meeting().offer(spot, value, sleeper, pick);
+        let Some(meeting) = &self.end.meeting else { return Some(sleeper) };
+        meeting.offer(&mut self.spot, value, sleeper, pick);
         None
     }
 
     #[cold]
     fn offered(&mut self) -> Option<Result<(), T>> {
-        match &mut self.party {
-            Some(Giver { via, spot: spot @ Some(_) }) => via.meeting().offered(spot),
+        match &self.end.meeting {
+            Some(meeting) if self.spot.is_some() => meeting.offered(&mut self.spot),
             _ => panic!("a future is polled after it has ended"),
         }
     }
 
+    #[inline]
     fn withdraw(&mut self) -> Option<Result<(), T>> {
-        let Giver { via, spot } = self.party.as_mut()?;
-        spot.is_some().then(|| via.meeting().withdraw(spot)).flatten()
+        let _ = self.spot?;
+        self.end.meeting.as_ref()?.withdraw(&mut self.spot)
     }
 }
 
-impl<T, R, A: Meets<Item = T>> Expects<T> for Any<R, Taker<A>> {
-    fn meets(&self) -> bool {
-        self.party.is_some()
-    }
+macro_rules! outlet {
+    ([$($generics:tt)*] $by:ty, $taker:ident => $any:expr, $spot:ident, $polled:expr) => {
+        impl<$($generics)*> Outlet<T> for $by {
+            // Always: otherwise the cold part, which is a call, keeps `pop` from being part of whoever receives.
+            #[inline(always)]
+            fn take(&mut self) -> Result<T, PopError> {
+                let $taker = self;
+                match $any.ring.pop() {
+                    Err(PopError::Closed) => {
+                        let (taken, spot) = $any.take_from_closed($taker.$spot, $polled);
+                        $taker.$spot = spot;
+                        taken
+                    }
+                    done => done,
+                }
+            }
 
-    fn expect(&mut self, sleeper: Sleeper, pick: Option<&Arc<Pick>>) -> Option<Sleeper> {
-        let Some(Taker { via, spot, .. }) = &mut self.party else { return Some(sleeper) };
-        via.meeting().expect(spot, sleeper, pick);
-        None
-    }
-
-    fn fetch(&mut self) -> Option<T> {
-        let Taker { via, spot, .. } = self.party.as_mut()?;
-        spot.is_some().then(|| via.meeting().fetch(spot)).flatten()
-    }
-
-    fn pass_on(&mut self) {
-        if let Some(Taker { via, spot, .. }) = &mut self.party
-            && spot.is_some()
-        {
-            via.meeting().pass_on(spot);
+            fn take_many(&mut self, items: &mut Vec<T>, limit: usize) -> Result<usize, PopError> {
+                let $taker = &mut *self;
+                if $any.meeting.is_none() {
+                    return Outlet::take_many(&mut &$any.ring, items, limit);
+                }
+                items.push(self.take()?);
+                let mut count = 1;
+                while count < limit
+                    && let Ok(item) = self.take()
+                {
+                    items.push(item);
+                    count += 1;
+                }
+                Ok(count)
+            }
         }
-    }
+
+        impl<$($generics)*> Expects<T> for $by {
+            fn meets(&self) -> bool {
+                let $taker = self;
+                $any.meeting.is_some()
+            }
+
+            fn expect(&mut self, sleeper: Sleeper, pick: Option<&Arc<Pick>>) -> Option<Sleeper> {
+                let $taker = self;
+                let Some(meeting) = &$any.meeting else { return Some(sleeper) };
+                meeting.expect(&mut $taker.$spot, sleeper, pick);
+                None
+            }
+
+            fn fetch(&mut self) -> Option<T> {
+                let $taker = self;
+                let _ = $taker.$spot?;
+                $any.meeting.as_ref()?.fetch(&mut $taker.$spot)
+            }
+
+            fn pass_on(&mut self) {
+                let $taker = self;
+                if let Some(meeting) = &$any.meeting
+                    && $taker.$spot.is_some()
+                {
+                    meeting.pass_on(&mut $taker.$spot);
+                }
+            }
+        }
+    };
 }
 
-impl<R: fmt::Debug, P: fmt::Debug> fmt::Debug for Any<R, P> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match &self.party {
-            None => self.ring.fmt(f),
-            Some(party) => party.fmt(f),
-        }
-    }
-}
+outlet!([T] AnyConsumer<T>, taker => taker, polled, None);
+outlet!([T] Taker<'_, T>, taker => taker.end, spot, taker.end.polled);

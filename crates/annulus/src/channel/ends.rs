@@ -1,6 +1,5 @@
 //! What a channel needs of a ring: its ends, under one name each.
-use super::any::{Any, Giver, Taker};
-use super::meeting::Meeting;
+use super::any::{self, AnyConsumer, AnyProducer, Giver, Taker};
 use super::party::{Expects, Offers};
 use crate::error::{PopError, PushError};
 use crate::slots::order::{Order, Runs};
@@ -342,19 +341,17 @@ kind!(pool::Pool ManyProducers(Producer) ManyConsumers(Consumer));
 
 /// With a capacity of 0 as well.
 impl Kind for mpmc::Mpmc {
-    type Producer<T> = Any<mpmc::Producer<T>, Giver<Arc<Meeting<T>>>>;
-    type Consumer<T> = Any<mpmc::Consumer<T>, Taker<Arc<Meeting<T>>>>;
+    type Producer<T> = AnyProducer<T>;
+    type Consumer<T> = AnyConsumer<T>;
 
     #[track_caller]
     fn ring<T>(capacity: usize) -> (Self::Producer<T>, Self::Consumer<T>) {
-        let meeting = (capacity == 0).then(|| Arc::new(Meeting::new()));
-        let (producer, consumer) = mpmc::ring(capacity.max(1));
-        (Any::giving(producer, meeting.as_ref()), Any::taking(consumer, meeting.as_ref()))
+        any::ends(capacity)
     }
 }
 
 impl ManyProducers for mpmc::Mpmc {
-    type Borrowed<'a, T: 'a> = Any<&'a mpmc::Producer<T>, Giver<&'a Meeting<T>>>;
+    type Borrowed<'a, T: 'a> = Giver<'a, T>;
 
     #[inline]
     fn borrow<T>(producer: &Self::Producer<T>) -> Self::Borrowed<'_, T> {
@@ -366,7 +363,7 @@ impl ManyProducers for mpmc::Mpmc {
 }
 
 impl ManyConsumers for mpmc::Mpmc {
-    type Borrowed<'a, T: 'a> = Any<&'a mpmc::Consumer<T>, Taker<&'a Meeting<T>>>;
+    type Borrowed<'a, T: 'a> = Taker<'a, T>;
 
     #[inline]
     fn borrow<T>(consumer: &Self::Consumer<T>) -> Self::Borrowed<'_, T> {

@@ -26,7 +26,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::sync::{Arc, PoisonError};
 
 /// Where the two sides meet.
-pub struct Meeting<T> {
+pub(crate) struct Meeting<T> {
     room: Mutex<Room<T>>,
 }
 
