@@ -268,7 +268,8 @@ macro_rules! outlet {
                 let $taker = self;
                 match $any.ring.pop() {
                     Err(PopError::Closed) => {
-                        let (taken, spot) = $any.take_from_closed($taker.$spot, $polled);
+                        let spot = $taker.$spot.take(); // if a waker panics, it has been left
+                        let (taken, spot) = $any.take_from_closed(spot, $polled);
                         $taker.$spot = spot;
                         taken
                     }

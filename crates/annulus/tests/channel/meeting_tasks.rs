@@ -259,14 +259,37 @@ fn closed_is_ready_when_an_end_has_closed() {
     assert!(closed.was_woken() && closed.poll().is_ready());
 }
 
+struct Loud;
+
+impl Wake for Loud {
+    fn wake(self: Arc<Self>) {
+        panic!("as planned");
+    }
+}
+
+/// Whoever fetches the last item of a channel that is closed wakes who waits to learn that nothing comes.
+#[test]
+fn a_waker_that_panics_leaves_those_who_wait_as_they_are() {
+    let panics = |act: &mut dyn FnMut()| std::panic::catch_unwind(std::panic::AssertUnwindSafe(act)).is_err();
+    let (sender, receiver) = channel(0);
+    let (mut first, mut second) = (Task::new(receiver.recv_async()), receiver.recv_async());
+    assert!(first.poll().is_pending());
+    sender.try_send(1).unwrap();
+    let waker = Waker::from(Arc::new(Loud));
+    let mut loud = Context::from_waker(&waker);
+    assert!(std::future::Future::poll(pin!(&mut second), &mut loud).is_pending());
+    assert!(panics(&mut || sender.close()));
+    assert!(std::future::Future::poll(pin!(&mut second), &mut loud).is_pending());
+    assert!(panics(&mut || assert!(first.poll().is_pending())));
+    drop(first);
+    assert_eq!(now(&mut second), Some(Err(RecvError::Closed)));
+    drop(second);
+    let mut others = [(); 3].map(|()| Task::new(receiver.recv_async()));
+    assert!(others.iter_mut().all(|task| task.poll() == Poll::Ready(Err(RecvError::Closed))));
+}
+
 #[test]
 fn a_waker_that_panics_keeps_nobody_else_asleep() {
-    struct Loud;
-    impl Wake for Loud {
-        fn wake(self: Arc<Self>) {
-            panic!("as planned");
-        }
-    }
     let (sender, receiver) = channel::<u8>(0);
     let mut first = receiver.recv_async();
     let waker = Waker::from(Arc::new(Loud));
@@ -283,15 +306,15 @@ fn a_waker_that_panics_keeps_nobody_else_asleep() {
 
 #[test]
 fn an_offer_that_panics_when_it_is_dropped_leaves_the_others() {
-    struct Loud(bool, #[allow(dead_code)] Item);
-    impl Drop for Loud {
+    struct Spiky(bool, #[allow(dead_code)] Item);
+    impl Drop for Spiky {
         fn drop(&mut self) {
             assert!(!self.0, "as planned");
         }
     }
     let tally = Tally::default();
     let (sender, receiver) = channel(0);
-    let mut tasks = [0, 1, 2].map(|n| Task::new(sender.send_async(Loud(n == 1, tally.item(n)))));
+    let mut tasks = [0, 1, 2].map(|n| Task::new(sender.send_async(Spiky(n == 1, tally.item(n)))));
     assert!(tasks.iter_mut().all(|task| task.poll().is_pending()));
     let [first, second, third] = tasks;
     let gone = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| drop(second)));
