@@ -6,6 +6,7 @@
 //! INVARIANT (W5)  When the last receiver has gone the ring is closed, what it was read through is in `leftover`, and `items` is deserted:
 //! whoever puts an item in after the last look at the ring is told so by its call, and looks itself.
 use super::ends::{End, Kind, Outlet};
+use super::party::Expects;
 use crate::error::PopError;
 use crate::wait::sync::Mutex;
 use crate::wait::{Found, Patience, Ticket, Waiters, give_up};
@@ -206,6 +207,7 @@ impl<T, M: Kind> Drop for Receiving<T, M> {
             give_up(&self.core.items.waiters, ticket);
         }
         let Some(mut end) = self.end.take() else { return };
+        end.pass_on();
         let core = &*self.core;
         let close = || {
             end.close();

@@ -167,7 +167,8 @@ macro_rules! receives {
             ///
             /// # Cancel safety
             /// There is nothing to cancel. A wake that was got and is not followed by another poll stays with this end: poll again, or drop it,
-            /// so that another one who waits gets it.
+            /// so that another one who waits gets it. Where the capacity is 0 that is an item, which any other operation of this end receives
+            /// as well.
             ///
             /// # Progress
             /// It never waits, and never spins.
@@ -297,7 +298,8 @@ macro_rules! receives {
                 self.half.end().capacity()
             }
 
-            /// How many items there were a moment ago, those on their way in among them.
+            /// How many items there were a moment ago, those on their way in among them. Where the capacity is 0, see
+            /// [there](crate::channel#capacity-0).
             pub fn len(&self) -> usize {
                 self.half.end().level()
             }

@@ -186,7 +186,8 @@ macro_rules! sends {
             ///
             /// # Cancel safety
             /// Dropped before it is ready, it has not sent the item, which is dropped with it; nothing else changes, and a wake that it
-            /// got goes to the next who waits.
+            /// got goes to the next who waits. Where the capacity is 0, a receiver may have taken the item while the future waited: then
+            /// it is sent, once, and the receiver has it.
             ///
             /// # Progress
             /// A poll never waits, and never spins.

@@ -1,5 +1,6 @@
 //! One who waits.
-use super::{Found, Patience, Sleeper, Ticket, Waiters};
+use super::{Found, Patience, Pick, Sleeper, Ticket, Waiters};
+use std::sync::Arc;
 use std::task::{Context, Poll};
 use std::thread;
 use std::time::Instant;
@@ -17,6 +18,31 @@ pub trait Attempt {
 
     /// Whether another one who waits for the same would succeed: asked after a success, and what was known to who called is seen.
     fn more(&mut self) -> bool;
+
+    /// Whether it waits where the other side comes by and does it for this one, instead of in a line that is called.
+    #[doc(hidden)]
+    fn meets(&self) -> bool {
+        false
+    }
+
+    /// Goes there, with the pick of the selection that it is part of; or hands the sleeper back, who waits in the line.
+    #[doc(hidden)]
+    fn stay(&mut self, sleeper: Sleeper, pick: Option<&Arc<Pick>>) -> Option<Sleeper> {
+        let _ = pick;
+        Some(sleeper)
+    }
+
+    /// Whether it is there, or in the line: if not, it has to go there again before it sleeps.
+    #[doc(hidden)]
+    fn settled(&self) -> bool {
+        true
+    }
+
+    /// Leaves it, and tells what the other side had done by then.
+    #[doc(hidden)]
+    fn give_up(&mut self) -> Option<Self::Done> {
+        None
+    }
 }
 
 /// One who waits, or is about to. When it goes, its place in the line is given up and the token that it has is handed on (W2).
@@ -41,8 +67,11 @@ impl<'a> Waiting<'a> {
         self.ticket.take()
     }
 
-    pub(crate) fn join(&mut self, sleeper: Sleeper) {
-        self.waiters.join(&mut self.ticket, sleeper);
+    /// After that one more attempt, before the caller sleeps.
+    pub(crate) fn join<A: Attempt>(&mut self, attempt: &mut A, sleeper: Sleeper, pick: Option<&Arc<Pick>>) {
+        if let Some(sleeper) = attempt.stay(sleeper, pick) {
+            self.waiters.join(&mut self.ticket, sleeper);
+        }
     }
 
     /// One try, and if it succeeds the wait is over: a token is used up, or there is more, and the next one is called.
@@ -69,10 +98,13 @@ impl<'a> Waiting<'a> {
         if let Some(done) = self.attempt(attempt) {
             return Poll::Ready(done);
         }
-        self.join(Sleeper::Task(task.waker().clone()));
-        match self.attempt(attempt) {
-            Some(done) => Poll::Ready(done),
-            None => Poll::Pending,
+        loop {
+            self.join(attempt, Sleeper::Task(task.waker().clone()), None);
+            match self.attempt(attempt) {
+                Some(done) => return Poll::Ready(done),
+                None if attempt.settled() => return Poll::Pending,
+                None => {}
+            }
         }
     }
 
@@ -115,6 +147,7 @@ pub(crate) fn block<A: Attempt>(
     attempt: &mut A,
     deadline: Option<Instant>,
 ) -> Option<A::Done> {
+    let meets = attempt.meets();
     let mut done = None;
     let look = || {
         if attempt.hopeful() {
@@ -122,18 +155,22 @@ pub(crate) fn block<A: Attempt>(
         }
         done.is_some()
     };
-    if patience.spin(look) {
+    // Nothing can be done by those who only look where both sides have to be there.
+    if !meets && patience.spin(look) {
         return done;
     }
     let mut waiting = Waiting::new(waiters);
     loop {
-        waiting.join(Sleeper::Thread(thread::current()));
+        waiting.join(attempt, Sleeper::Thread(thread::current()), None);
         if let Some(done) = waiting.attempt(attempt) {
             return Some(done);
         }
+        if !attempt.settled() {
+            continue;
+        }
         match deadline.map(|deadline| deadline.saturating_duration_since(Instant::now())) {
             None => thread::park(),
-            Some(left) if left.is_zero() => return None,
+            Some(left) if left.is_zero() => return attempt.give_up(),
             Some(left) => thread::park_timeout(left),
         }
         if let Some(done) = waiting.attempt(attempt) {
