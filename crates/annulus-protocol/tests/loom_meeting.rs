@@ -14,7 +14,7 @@ use loom::thread;
 use meeting::{Meeting, Spot};
 use std::sync::Arc;
 use std::task::{Wake, Waker};
-use wait::{Pick, Sleeper};
+use wait::{Found, Pick, Sleeper, Waiters};
 
 /// What a ring answers, as in `annulus`.
 mod error {
@@ -106,6 +106,36 @@ fn a_sender_and_a_receiver_are_not_both_left_asleep() {
             sent = send(&meeting, &mut offer, 0, &other);
         }
         assert_eq!((received, sent), (Ok(7), Some(Ok(()))));
+    });
+}
+
+/// A sender that offers nothing waits in a line. Whoever waits to be handed an item calls it after that: they are not both left asleep.
+#[test]
+fn a_sender_that_offers_nothing_is_called_by_a_receiver_that_waits() {
+    loom::model(|| {
+        let (meeting, line) = (Arc::new(Meeting::new()), Arc::new(Waiters::new()));
+        let (there, place) = (meeting.clone(), line.clone());
+        let sender = thread::spawn(move || {
+            let (task, mut ticket) = (Task::new(), None);
+            place.join(&mut ticket, task.sleeper());
+            (there.give(7), ticket, task)
+        });
+        let (task, mut spot) = (Task::new(), None);
+        let mut received = receive(&meeting, &mut spot, &task);
+        if received.is_err() {
+            let Found::Waiters = line.call(1) else { panic!("nobody deserts") };
+        }
+        let (mut given, ticket, other) = sender.join().unwrap();
+        if given.is_err() {
+            assert!(other.was_woken(), "the sender is left asleep");
+            given = meeting.give(7);
+        }
+        let _ = line.leave(ticket.expect("it waits"));
+        if received.is_err() {
+            assert!(task.was_woken(), "the receiver is left asleep");
+            received = receive(&meeting, &mut spot, &task);
+        }
+        assert_eq!((given, received), (Ok(()), Ok(7)));
     });
 }
 

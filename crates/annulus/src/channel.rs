@@ -13,8 +13,8 @@
 //! Each kind of ring has its channel, with the same methods: [`spsc`](crate::spsc::channel), [`mpsc`](crate::mpsc::channel),
 //! [`spmc`](crate::spmc::channel), [`mpmc`](crate::mpmc::channel), [`pool`](crate::pool::channel). Where there may be many of an end it is
 //! `Clone`, and its operations take `&self` ([`Sender`], [`Receiver`]); where there is one, they take `&mut self` ([`SoleSender`],
-//! [`SoleReceiver`]). The capacity is exact, from 1 on, in `mpmc` from 0 on. What is sent, and in which order it is received, is the business of the ring; a
-//! channel only adds the waiting.
+//! [`SoleReceiver`]). The capacity is exact, from 1 on, in `mpmc` [from 0 on](#capacity-0). What is sent, and in which order it is received, is the
+//! business of the ring; a channel only adds the waiting.
 //!
 //! | form | waits |
 //! |---|---|
@@ -49,6 +49,13 @@
 //! future that is dropped) passes the item on to the next one who waits; if nobody does, it is received before all that is sent later,
 //! and `len` counts it until then: otherwise that is 0. A channel that was closed is *closing* as long as there is such an item. A future that
 //! is forgotten while it waits may be handed an item, and keeps it.
+//!
+//! `poll_send` offers nothing, as its item stays with whoever polls: it is woken by a receiver that looks, and sends if that waits. So it does not
+//! meet a `try_recv`.
+//!
+//! There are no slots, so nothing is lent: `try_reserve_slot` says [`TooLarge`](crate::ReserveError::TooLarge) and `try_claim` says `Empty`, so
+//! that whoever sends and receives by value then gets on; the forms that would wait, for ever, panic. Nor is there room that could be
+//! held: [`channel_with_credits`](crate::mpmc::channel_with_credits) refuses a capacity of 0.
 //!
 //! # Panics
 //! A waker that panics when it is woken makes whoever woke it panic, after all others were woken; what was sent or received by then was sent
@@ -106,5 +113,9 @@ use std::sync::Arc;
 #[allow(clippy::type_complexity)] // three things, nothing to name
 pub(crate) fn parts<T, M: Kind>(capacity: usize) -> (M::Producer<T>, M::Consumer<T>, Arc<Core<T, M>>) {
     let (producer, consumer) = M::ring(capacity);
-    (producer, consumer, Arc::new(Core::new()))
+    let core = Core::new();
+    if capacity == 0 {
+        core.meets();
+    }
+    (producer, consumer, Arc::new(core))
 }

@@ -288,7 +288,7 @@ mod waiting {
     /// ```
     ///
     /// # Panics
-    /// As [`channel`](fn@channel).
+    /// As [`ring`](super::ring): also if `capacity` is 0, where there is no room that could be held.
     #[track_caller]
     pub fn channel_with_credits<T>(capacity: usize) -> (CreditedSender<T>, CreditedReceiver<T>) {
         let (producer, consumer, core) = channel::parts(capacity);

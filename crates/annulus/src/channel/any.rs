@@ -5,8 +5,9 @@
 use super::ends::{End, Inlet, Outlet};
 use super::meeting::{Meeting, Spot};
 use super::party::{Expects, Offers};
-use crate::error::{PopError, PushError};
-use crate::mpmc::{Consumer, Producer};
+use super::slot::{LendsItem, LendsSlot, Missed};
+use crate::error::{PopError, PushError, ReserveError};
+use crate::mpmc::{Claim, Consumer, Producer, Slot};
 use crate::wait::{Pick, Sleeper};
 use annulus_protocol::life::State;
 use std::fmt;
@@ -93,6 +94,15 @@ impl<T> AnyProducer<T> {
     fn vacant(&self) -> usize {
         if self.meeting.is_some() { 0 } else { self.ring.vacant() }
     }
+
+    #[cold]
+    fn why_no_slot(&self) -> Missed<&Self, ReserveError> {
+        match &self.meeting {
+            None => Missed::Closed,
+            Some(meeting) if meeting.is_closed() => Missed::Never(ReserveError::Closed),
+            Some(_) => Missed::Never(ReserveError::TooLarge),
+        }
+    }
 }
 
 impl<T> AnyConsumer<T> {
@@ -126,6 +136,15 @@ impl<T> AnyConsumer<T> {
 
     fn len(&self) -> usize {
         self.meeting.as_ref().map_or_else(|| self.ring.len(), |meeting| meeting.left())
+    }
+
+    #[cold]
+    fn why_no_claim(&self) -> Missed<&Self, PopError> {
+        match self.meeting.as_ref().map(|meeting| meeting.state()) {
+            None => Missed::Closed,
+            Some(State::Closed) => Missed::Never(PopError::Closed),
+            Some(_) => Missed::Never(PopError::Empty),
+        }
     }
 }
 
@@ -183,8 +202,27 @@ macro_rules! end {
                 let $end = self;
                 $any.$level()
             }
+            #[inline]
+            fn is_hopeful(&self) -> bool {
+                let $end = self;
+                match &$any.meeting {
+                    None => $any.ring.is_hopeful(),
+                    Some(_) => $any.$level() != 0,
+                }
+            }
         }
+    };
+}
 
+end!(AnyProducer<T>, end => end, vacant);
+end!(&AnyProducer<T>, end => end, vacant);
+end!(AnyConsumer<T>, end => end, len);
+end!(&AnyConsumer<T>, end => end, len);
+end!(Giver<'_, T>, giver => giver.end, vacant);
+end!(Taker<'_, T>, taker => taker.end, len);
+
+macro_rules! debug {
+    ($by:ty, $end:ident => $any:expr) => {
         impl<T> fmt::Debug for $by {
             fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
                 let $end = self;
@@ -197,12 +235,37 @@ macro_rules! end {
     };
 }
 
-end!(AnyProducer<T>, end => end, vacant);
-end!(AnyConsumer<T>, end => end, len);
-end!(Giver<'_, T>, giver => giver.end, vacant);
-end!(Taker<'_, T>, taker => taker.end, len);
+debug!(AnyProducer<T>, end => end);
+debug!(AnyConsumer<T>, end => end);
+debug!(Giver<'_, T>, giver => giver.end);
+debug!(Taker<'_, T>, taker => taker.end);
 
-/// What waits is a [`Giver`].
+impl<'a, T> LendsSlot for &'a AnyProducer<T> {
+    type Slot = Slot<'a, T>;
+
+    #[inline]
+    fn lend_slot(self) -> Result<Slot<'a, T>, Missed<Self, ReserveError>> {
+        self.ring.reserve().map_err(|why| match why {
+            ReserveError::Closed => self.why_no_slot(),
+            why => Missed::Now(self, why),
+        })
+    }
+}
+
+impl<'a, T> LendsItem for &'a AnyConsumer<T> {
+    type Claim = Claim<'a, T>;
+
+    #[inline]
+    fn lend_item(self) -> Result<Claim<'a, T>, Missed<Self, PopError>> {
+        self.ring.claim().map_err(|why| match why {
+            PopError::Closed => self.why_no_claim(),
+            why => Missed::Now(self, why),
+        })
+    }
+}
+
+/// What `poll_send` waits through: its item stays with whoever polls, and cannot be on offer. So it waits in the line, and is called by receivers
+/// that have looked ([`Core::looked`](super::core::Core::looked)). All others wait as a [`Giver`].
 impl<T> Offers<T> for AnyProducer<T> {}
 
 impl<T> Inlet<T> for AnyProducer<T> {

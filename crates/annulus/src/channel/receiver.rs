@@ -70,6 +70,12 @@ impl<T, M: ManyConsumers> Receiver<T, M> {
     pub(super) fn parts(&self) -> (Shared<'_, T, M>, &Core<T, M>) {
         (M::borrow(self.half.end()), &self.half.core)
     }
+
+    /// What lends items.
+    #[inline]
+    pub(super) fn lending(&self) -> (&M::Consumer<T>, &Core<T, M>) {
+        (self.half.end(), &self.half.core)
+    }
 }
 
 impl<T, M: Kind> SoleReceiver<T, M> {
@@ -81,6 +87,12 @@ impl<T, M: Kind> SoleReceiver<T, M> {
     pub(super) fn parts(&mut self) -> (Sole<'_, T, M>, &Core<T, M>) {
         let (end, core, _) = self.half.parts();
         (end, core)
+    }
+
+    /// What lends items.
+    #[inline]
+    pub(super) fn lending(&mut self) -> (&mut M::Consumer<T>, &Core<T, M>) {
+        self.parts()
     }
 }
 

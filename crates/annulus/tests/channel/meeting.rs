@@ -1,8 +1,10 @@
 //! Capacity 0, with threads: an item goes from hand to hand.
 use super::items::{Tally, in_time};
+use super::tasks::now;
 use annulus::mpmc::{self, channel};
-use annulus::{PopError, PushError, RecvError, SendError, State};
+use annulus::{PopError, PushError, RecvError, ReserveError, SendError, State};
 use std::collections::VecDeque;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
@@ -357,4 +359,62 @@ fn an_item_that_panics_when_it_is_dropped_spoils_nothing() {
         assert!(!receiver.recv().unwrap_or_else(|_| panic!("it is sent")).0);
         assert!(sending.join().unwrap());
     });
+}
+
+/// Whoever does not wait is told so, and gets on by value.
+#[test]
+fn nothing_is_lent_where_there_are_no_slots() {
+    in_time(|| {
+        let (sender, receiver) = channel(0);
+        let there = sender.clone();
+        let sending = thread::spawn(move || match there.try_reserve_slot() {
+            Ok(_) => panic!("there are no slots"),
+            Err(why) => {
+                assert_eq!(why, ReserveError::TooLarge);
+                there.send(1)
+            }
+        });
+        assert_eq!(try_until_received(&receiver), 1);
+        assert_eq!(sending.join().unwrap(), Ok(()));
+        assert_eq!(receiver.try_claim().err(), Some(PopError::Empty));
+        sender.close();
+        assert_eq!(sender.try_reserve_slot().err(), Some(ReserveError::Closed));
+        assert_eq!(receiver.try_claim().err(), Some(PopError::Closed));
+    });
+}
+
+/// Each of them would wait for ever; also once it has closed, so that it does not depend on who was first.
+#[test]
+fn whoever_would_wait_for_a_slot_where_there_are_none_panics() {
+    let (sender, receiver) = channel::<u8>(0);
+    for _ in 0..2 {
+        let (s, r) = (&sender, &receiver);
+        let refusals: [Box<dyn FnOnce() + '_>; 8] = [
+            Box::new(|| drop(s.reserve_slot())),
+            Box::new(|| drop(s.reserve_slot_timeout(SOON))),
+            Box::new(|| drop(s.reserve_slot_deadline(Instant::now()))),
+            Box::new(|| drop(now(s.reserve_slot_async()))),
+            Box::new(|| drop(r.claim())),
+            Box::new(|| drop(r.claim_timeout(SOON))),
+            Box::new(|| drop(r.claim_deadline(Instant::now()))),
+            Box::new(|| drop(now(r.claim_async()))),
+        ];
+        for refused in refusals {
+            let why = catch_unwind(AssertUnwindSafe(refused)).expect_err("it would wait for ever");
+            let why = why.downcast_ref::<&str>().expect("a text");
+            assert!(why.contains("use `send` and `recv`"), "{why}");
+        }
+        sender.close();
+    }
+    let mut claiming = receiver.claim_async();
+    for _ in 0..2 {
+        assert!(catch_unwind(AssertUnwindSafe(|| now(&mut claiming).is_some())).is_err());
+    }
+    drop(claiming);
+}
+
+#[test]
+fn room_that_is_counted_is_at_least_one() {
+    assert!(catch_unwind(|| mpmc::channel_with_credits::<u8>(0)).is_err());
+    assert!(catch_unwind(|| annulus::mpsc::channel_with_credits::<u8>(0)).is_err());
 }

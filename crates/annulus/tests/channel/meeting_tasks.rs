@@ -204,6 +204,99 @@ fn poll_recv_keeps_its_place_and_what_it_was_handed() {
     assert_eq!(Arc::strong_count(&flag), 2, "the waker goes with the end");
 }
 
+/// It keeps its item and its place, and sends to a receiver that waits.
+#[test]
+fn poll_send_is_woken_by_whoever_waits_for_an_item() {
+    let (mut sender, mut receiver) = channel(0);
+    let flag: Arc<Flag> = Arc::default();
+    let waker = Waker::from(flag.clone());
+    let mut task = Context::from_waker(&waker);
+    let mut item = Some(1);
+    assert!(sender.poll_send(&mut task, &mut item).is_pending());
+    assert_eq!((receiver.try_recv(), item), (Err(PopError::Empty), Some(1)), "it offers nothing");
+    assert!(flag.0.swap(false, Ordering::SeqCst));
+    assert!(sender.poll_send(&mut task, &mut item).is_pending());
+    for n in 1..3 {
+        let mut receiving = Task::new(receiver.recv_async());
+        assert!(receiving.poll().is_pending());
+        assert!(flag.0.swap(false, Ordering::SeqCst));
+        assert_eq!((sender.poll_send(&mut task, &mut item), item), (Poll::Ready(Ok(())), None));
+        assert!(receiving.was_woken());
+        assert_eq!(receiving.poll(), Poll::Ready(Ok(n)));
+        item = Some(n + 1);
+        assert!(sender.poll_send(&mut task, &mut item).is_pending());
+    }
+    let other: Arc<Flag> = Arc::default();
+    assert!(receiver.poll_recv(&mut Context::from_waker(&Waker::from(other.clone()))).is_pending());
+    assert!(flag.0.swap(false, Ordering::SeqCst));
+    assert!(sender.poll_send(&mut task, &mut item).is_ready());
+    assert!(other.0.swap(false, Ordering::SeqCst));
+    assert_eq!(receiver.poll_recv(&mut task), Poll::Ready(Ok(3)));
+
+    item = Some(4);
+    assert!(sender.poll_send(&mut task, &mut item).is_pending());
+    drop(receiver);
+    assert!(flag.0.swap(false, Ordering::SeqCst));
+    assert_eq!(sender.poll_send(&mut task, &mut item), Poll::Ready(Err(SendError::Closed(()))));
+    assert_eq!((item, Arc::strong_count(&flag)), (Some(4), 2));
+}
+
+/// A sender that was called and goes without polling again hands that on.
+#[test]
+fn poll_send_that_goes_hands_its_wake_to_the_next() {
+    let (mut first, receiver) = channel(0);
+    let mut second = first.clone();
+    let flags: [Arc<Flag>; 2] = Default::default();
+    let wakers = flags.clone().map(Waker::from);
+    let mut item = Some(1);
+    assert!(first.poll_send(&mut Context::from_waker(&wakers[0]), &mut item).is_pending());
+    assert!(second.poll_send(&mut Context::from_waker(&wakers[1]), &mut item).is_pending());
+    let mut receiving = Task::new(receiver.recv_async());
+    assert!(receiving.poll().is_pending());
+    assert!(flags[0].0.swap(false, Ordering::SeqCst));
+    drop(first);
+    assert!(flags[1].0.swap(false, Ordering::SeqCst));
+    assert!(second.poll_send(&mut Context::from_waker(&wakers[1]), &mut item).is_ready());
+    assert!(receiving.was_woken());
+    assert_eq!(receiving.poll(), Poll::Ready(Ok(1)));
+}
+
+/// Threads that only receive, also in selections, call whoever waits in `poll_send`.
+#[test]
+fn poll_send_and_threads_that_wait_are_not_both_left_asleep() {
+    super::items::in_time(|| {
+        let (mut sender, receiver) = channel(0);
+        let (never, also) = channel::<u32>(1); // a ring: the selection cannot be met while it looks there
+        let receiving = [(); 2].map(|()| {
+            let (receiver, also) = (receiver.clone(), also.clone());
+            std::thread::spawn(move || {
+                let mut sum = 0;
+                loop {
+                    let item = match sum % 2 {
+                        0 => receiver.recv(),
+                        _ => annulus::select! {
+                            recv(receiver) -> item => item,
+                            recv(also) -> item => item,
+                        },
+                    };
+                    match item {
+                        Ok(n) => sum += n,
+                        Err(_) => return sum,
+                    }
+                }
+            })
+        });
+        drop(receiver);
+        for n in 1..=2000 {
+            let mut item = Some(n);
+            futures_executor::block_on(std::future::poll_fn(|task| sender.poll_send(task, &mut item)))
+                .unwrap();
+        }
+        drop((sender, never));
+        assert_eq!(receiving.map(|thread| thread.join().unwrap()).iter().sum::<u32>(), 1000 * 2001);
+    });
+}
+
 #[test]
 fn a_last_receiver_that_was_handed_something_in_poll_recv_drops_it() {
     let tally = Tally::default();
