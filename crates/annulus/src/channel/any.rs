@@ -265,7 +265,7 @@ impl<'a, T> LendsItem for &'a AnyConsumer<T> {
 }
 
 /// What `poll_send` waits through: its item stays with whoever polls, and cannot be on offer. So it waits in the line, and is called by receivers
-/// that have looked ([`Core::looked`](super::core::Core::looked)). All others wait as a [`Giver`].
+/// that have looked (`Core::looked`). All others wait as a [`Giver`].
 impl<T> Offers<T> for AnyProducer<T> {}
 
 impl<T> Inlet<T> for AnyProducer<T> {
