@@ -103,13 +103,26 @@ impl Line {
 
     /// Calls the first of the line, if anybody waits.
     pub fn call(&mut self, links: &mut [Link]) -> Option<usize> {
-        let at = self.first;
-        if at == NOBODY {
-            return None;
-        }
-        self.remove(links, at);
-        links[at as usize].stay = Stay::Called;
-        Some(at as usize)
+        let at = self.waiting(links).next()?;
+        self.call_out(links, at);
+        Some(at)
+    }
+
+    /// Calls one who waits out of its turn.
+    pub fn call_out(&mut self, links: &mut [Link], at: usize) {
+        debug_assert!(links[at].stay == Stay::Waiting, "only who waits is called");
+        self.remove(links, at as u32);
+        links[at].stay = Stay::Called;
+    }
+
+    /// Who waits, the first of the line first.
+    pub fn waiting<'a>(&self, links: &'a [Link]) -> impl Iterator<Item = usize> + use<'a> {
+        let mut next = self.first;
+        core::iter::from_fn(move || {
+            let at = (next != NOBODY).then_some(next as usize)?;
+            next = links[at].after;
+            Some(at)
+        })
     }
 
     /// Leaves for good. Tells whether it had been called: then there is a token to use up or to hand on.
@@ -199,7 +212,7 @@ mod tests {
             history.iter().all(|step| both.take(*step, most)).then_some(both)
         }
 
-        /// One step, if it can be taken: 0 joins, 1 calls, then each pair is rejoin and leave of one link.
+        /// One step, if it can be taken: 0 joins, 1 calls, then each three are rejoin, leave and call out of one link.
         fn take(&mut self, step: u8, most: usize) -> bool {
             let Self { line, links, model } = self;
             match step {
@@ -221,15 +234,21 @@ mod tests {
                     model.called.extend(first);
                 }
                 step => {
-                    let at = usize::from(step - 2) / 2;
+                    let (at, what) = (usize::from(step - 2) / 3, (step - 2) % 3);
                     let (called, waiting) = (take(&mut model.called, at), take(&mut model.waiting, at));
                     let Some(stay) = called.or(waiting) else { return false };
-                    if step % 2 == 0 {
-                        assert_eq!(line.rejoin(links, at), called.is_some());
-                        model.waiting.push(stay);
-                        model.waiting.sort();
-                    } else {
-                        assert_eq!(line.leave(links, at), called.is_some());
+                    match what {
+                        0 => {
+                            assert_eq!(line.rejoin(links, at), called.is_some());
+                            model.waiting.push(stay);
+                            model.waiting.sort();
+                        }
+                        1 => assert_eq!(line.leave(links, at), called.is_some()),
+                        _ if called.is_some() => return false, // only who waits is called
+                        _ => {
+                            line.call_out(links, at);
+                            model.called.push(stay);
+                        }
                     }
                 }
             }
@@ -248,6 +267,8 @@ mod tests {
             }
             assert_eq!(self.line.last, before);
             assert_eq!(found, self.model.waiting);
+            let waiting = found.into_iter().map(|(_, at)| at);
+            assert!(self.line.waiting(&self.links).eq(waiting));
         }
     }
 
@@ -261,7 +282,7 @@ mod tests {
             if history.len() == 7 {
                 continue;
             }
-            for step in 0..8 {
+            for step in 0..11 {
                 let mut longer: Vec<u8> = history.clone();
                 longer.push(step);
                 if Both::of(&longer, 3).is_some() {

@@ -13,8 +13,8 @@
 //! Each kind of ring has its channel, with the same methods: [`spsc`](crate::spsc::channel), [`mpsc`](crate::mpsc::channel),
 //! [`spmc`](crate::spmc::channel), [`mpmc`](crate::mpmc::channel), [`pool`](crate::pool::channel). Where there may be many of an end it is
 //! `Clone`, and its operations take `&self` ([`Sender`], [`Receiver`]); where there is one, they take `&mut self` ([`SoleSender`],
-//! [`SoleReceiver`]). The capacity is exact, from 1 on. What is sent, and in which order it is received, is the business of the ring; a
-//! channel only adds the waiting.
+//! [`SoleReceiver`]). The capacity is exact, from 1 on, in `mpmc` [from 0 on](#capacity-0). What is sent, and in which order it is received, is the
+//! business of the ring; a channel only adds the waiting.
 //!
 //! | form | waits |
 //! |---|---|
@@ -39,6 +39,24 @@
 //! dropped at once, and what is being sent at that moment is dropped by whoever sends it. `closing` makes a type of it: an end that
 //! cannot send, and whose `recv` cannot wait.
 //!
+//! # Capacity 0
+//! `mpmc::channel(0)` is a rendezvous: an item goes from hand to hand, when both sides are there. `send` ends when a receiver has the item, or
+//! was handed it while it waited; `try_send` finds a receiver that waits, or the channel is `Full`; `try_recv` finds a sender that waits, or
+//! it is `Empty`. `force_send` has no oldest item to replace, and is `Full` as well. Of a selection that waits the other side does one
+//! operation, and no second one.
+//!
+//! Those who wait are met in the order in which they began to. A receiver that goes after it was handed an item and before it has fetched it (a
+//! future that is dropped) passes the item on to the next one who waits; if nobody does, it is received before all that is sent later,
+//! and `len` counts it until then: otherwise that is 0. A channel that was closed is *closing* as long as there is such an item. A future that
+//! is forgotten while it waits may be handed an item, and keeps it.
+//!
+//! `poll_send` offers nothing, as its item stays with whoever polls: it is woken by a receiver that looks, and sends if that waits. So it does not
+//! meet a `try_recv`.
+//!
+//! There are no slots, so nothing is lent: `try_reserve_slot` says [`TooLarge`](crate::ReserveError::TooLarge) and `try_claim` says `Empty`, so
+//! that whoever sends and receives by value then gets on; the forms that would wait, for ever, panic. Nor is there room that could be
+//! held: [`channel_with_credits`](crate::mpmc::channel_with_credits) refuses a capacity of 0.
+//!
 //! # Panics
 //! A waker that panics when it is woken makes whoever woke it panic, after all others were woken; what was sent or received by then was sent
 //! or received. An item that panics when it is dropped makes the drop of the last receiver panic; the others are dropped all the same, with
@@ -48,11 +66,18 @@
 //! The forms that never wait are what `push` and `pop` of the ring are, and a fence and a load after that. If somebody waits on the other
 //! side, a lock is taken to call the first, for as long as it takes to unlink it from a list; it is woken after that. A thread that has to
 //! wait looks again for some microseconds first, as long as that has paid of late, and never on one processor; a future never does.
+//!
+//! With a capacity of 0 every operation takes one lock, which all ends share: for as long as it takes to unlink one who waits from a list,
+//! and to move an item; where selections wait, to go past those that are just doing something else. Looking again does not pay there: nobody
+//! can be met who does not wait.
+mod any;
 mod attempt;
 mod core;
 mod credits;
 mod ends;
 mod error;
+mod meeting;
+mod party;
 mod permit;
 mod receiver;
 mod select;
@@ -62,10 +87,12 @@ pub mod states;
 #[cfg(feature = "futures")]
 mod stream;
 
+pub use any::{AnyConsumer, AnyProducer, Giver, Taker};
 pub use attempt::{Ending, Putting, PuttingMany, Taking, TakingMany, Wait};
 pub use credits::{Credited, CreditedConsumer, CreditedProducer, HeldCredit};
 pub use ends::{End, Inlet, Kind, ManyConsumers, ManyProducers, Outlet};
 pub use error::{RecvError, SendError};
+pub use party::{Expects, Offers};
 pub use permit::{Credit, Held, Permit, ReserveFuture, Reserved, Reserving, Seen};
 pub use receiver::{
     Iter, Receiver, RecvFuture, RecvManyFuture, SoleIter, SoleReceiver, SoleTryIter, TryIter, WeakReceiver,
@@ -86,5 +113,9 @@ use std::sync::Arc;
 #[allow(clippy::type_complexity)] // three things, nothing to name
 pub(crate) fn parts<T, M: Kind>(capacity: usize) -> (M::Producer<T>, M::Consumer<T>, Arc<Core<T, M>>) {
     let (producer, consumer) = M::ring(capacity);
-    (producer, consumer, Arc::new(Core::new()))
+    let core = Core::new();
+    if capacity == 0 {
+        core.meets();
+    }
+    (producer, consumer, Arc::new(core))
 }

@@ -235,7 +235,7 @@ mod waiting {
     pub type Receiver<T, S = Open> = channel::Receiver<T, Mpmc, S>;
 
     /// A channel: a ring with room for exactly `capacity` items whose ends may wait, as threads or as tasks. See
-    /// [`channel`](crate::channel).
+    /// [`channel`](crate::channel). With a capacity of 0 there is no room at all: whoever sends waits until somebody receives.
     ///
     /// ```
     /// let (sender, receiver) = annulus::mpmc::channel(1);
@@ -245,8 +245,17 @@ mod waiting {
     /// });
     /// ```
     ///
+    /// ```
+    /// let (sender, receiver) = annulus::mpmc::channel(0);
+    /// assert!(sender.try_send("nobody is there").is_err());
+    /// std::thread::scope(|scope| {
+    ///     scope.spawn(|| assert_eq!(receiver.recv(), Ok("from hand to hand")));
+    ///     sender.send("from hand to hand").unwrap();
+    /// });
+    /// ```
+    ///
     /// # Panics
-    /// If `capacity` is zero, or as [`ring`](super::ring).
+    /// As [`ring`](super::ring), but for a capacity of 0.
     #[track_caller]
     pub fn channel<T>(capacity: usize) -> (Sender<T>, Receiver<T>) {
         let (producer, consumer, core) = channel::parts(capacity);
@@ -279,7 +288,7 @@ mod waiting {
     /// ```
     ///
     /// # Panics
-    /// As [`channel`](fn@channel).
+    /// As [`ring`](super::ring): also if `capacity` is 0, where there is no room that could be held.
     #[track_caller]
     pub fn channel_with_credits<T>(capacity: usize) -> (CreditedSender<T>, CreditedReceiver<T>) {
         let (producer, consumer, core) = channel::parts(capacity);

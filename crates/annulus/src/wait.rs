@@ -18,6 +18,8 @@
 //! INVARIANT (W3)  Wakers are cloned, woken and dropped outside the lock: they are other people's code.
 //!
 //! No wait allocates: a waiter's place is in a slab that grows to as many as ever waited together, and is used again.
+#[cfg(all(feature = "std", target_has_atomic = "ptr"))]
+mod pick;
 mod signal;
 #[cfg(all(feature = "std", target_has_atomic = "ptr"))]
 mod spin;
@@ -32,6 +34,8 @@ pub(crate) mod sync {
     pub(crate) use std::sync::{Mutex, MutexGuard};
 }
 
+#[cfg(all(feature = "std", target_has_atomic = "ptr"))]
+pub(crate) use pick::Pick;
 pub use signal::{Parker, Signal};
 #[cfg(all(feature = "std", target_has_atomic = "ptr"))]
 pub(crate) use spin::Patience;

@@ -7,6 +7,7 @@
 //!   select   the first of several operations
 //!   tasks    a runtime of its own that cancels every future at every poll
 //!   turns    who gets on when there is little to share
+//!   meeting  capacity 0, with threads; meeting_select, in selections; meeting_tasks, with tasks
 //! ```
 #![cfg(feature = "std")]
 #![allow(clippy::disallowed_types)]
@@ -22,6 +23,12 @@ mod items;
 mod kinds;
 #[path = "channel/many.rs"]
 mod many;
+#[path = "channel/meeting.rs"]
+mod meeting;
+#[path = "channel/meeting_select.rs"]
+mod meeting_select;
+#[path = "channel/meeting_tasks.rs"]
+mod meeting_tasks;
 #[path = "channel/permits.rs"]
 mod permits;
 #[path = "channel/select.rs"]

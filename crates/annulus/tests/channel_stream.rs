@@ -52,6 +52,41 @@ fn a_sender_is_a_sink_that_waits_for_room() {
 }
 
 #[test]
+fn a_sink_and_a_stream_meet() {
+    let (sender, receiver) = annulus::mpmc::channel(0);
+    let sending = std::thread::spawn(move || {
+        let mut sink = sender.sink();
+        (0..200).for_each(|n| block_on(send(&mut sink, n)).unwrap());
+    });
+    let mut stream = receiver.stream();
+    block_on(async {
+        for n in 0..200 {
+            assert_eq!(next(&mut stream).await, Some(n));
+        }
+        assert_eq!((next(&mut stream).await, stream.is_terminated()), (None, true));
+    });
+    sending.join().unwrap();
+}
+
+#[test]
+fn a_sink_takes_back_what_it_offers_if_nobody_has_it() {
+    let (sender, receiver) = annulus::mpmc::channel(0);
+    let mut sink = sender.sink();
+    let mut task = Context::from_waker(Waker::noop());
+    Pin::new(&mut sink).start_send(1).unwrap();
+    assert!(Pin::new(&mut sink).poll_flush(&mut task).is_pending());
+    assert_eq!((sink.take(), receiver.try_recv().ok()), (Some(1), None));
+    Pin::new(&mut sink).start_send(2).unwrap();
+    assert!(Pin::new(&mut sink).poll_flush(&mut task).is_pending());
+    assert_eq!((receiver.try_recv(), sink.take()), (Ok(2), None));
+    assert_eq!(Pin::new(&mut sink).poll_flush(&mut task), std::task::Poll::Ready(Ok(())));
+    Pin::new(&mut sink).start_send(3).unwrap();
+    assert!(Pin::new(&mut sink).poll_flush(&mut task).is_pending());
+    drop(receiver);
+    assert_eq!(Pin::new(&mut sink).poll_flush(&mut task), std::task::Poll::Ready(Err(SendError::Closed(3))));
+}
+
+#[test]
 fn a_sink_hands_back_what_it_cannot_send() {
     let (sender, receiver) = annulus::mpsc::channel(1);
     let mut sink = sender.sink();

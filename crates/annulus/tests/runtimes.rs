@@ -92,7 +92,7 @@ impl Dice {
     }
 }
 
-/// What happened to each number: 1 if it was sent, 16 for each time it was received.
+/// What happened to each number: 1 if it was sent, 2 if its future was dropped, 16 for each time it was received.
 struct Ledger {
     items: Vec<AtomicU8>,
     next: AtomicUsize,
@@ -101,6 +101,7 @@ struct Ledger {
 }
 
 const SENT: u8 = 1;
+const DROPPED: u8 = 2;
 const RECEIVED: u8 = 16;
 
 impl Ledger {
@@ -126,10 +127,16 @@ impl Ledger {
         self.cancelled.fetch_add(1, Ordering::Relaxed);
     }
 
-    fn judge(&self) {
+    fn judge(&self, capacity: usize) {
         for (n, item) in self.items.iter().enumerate() {
             let item = item.load(Ordering::Relaxed);
-            assert!(item == 0 || item == SENT + RECEIVED, "item {n}: {item:#x}");
+            let fine = match item {
+                0 | DROPPED => true,
+                // Taken while its future waited.
+                item if item == DROPPED + RECEIVED => capacity == 0,
+                item => item == SENT + RECEIVED,
+            };
+            assert!(fine, "item {n}: {item:#x}");
         }
         let cancelled = self.cancelled.load(Ordering::Relaxed);
         assert!(self.until <= cancelled, "only {cancelled} were cancelled");
@@ -183,17 +190,17 @@ fn futures(tasks: Vec<Task>) {
 }
 
 macro_rules! each {
-    ($($module:ident: $sender:pat, $receiver:pat => $s:ident, $r:ident; $senders:expr, $receivers:expr;)*) => {$(
+    ($($module:ident: $sender:pat, $receiver:pat => $s:ident, $r:ident; $capacities:expr; $senders:expr, $receivers:expr;)*) => {$(
         mod $module {
             use super::*;
 
             fn cancelled_at_random(run: fn(Vec<Task>)) {
                 // A million take a minute or two on a slow machine.
                 in_time_of(Duration::from_secs(600), move || {
-                    for capacity in [1, 2, 16] {
-                        let ledger = Ledger::new(cancels().div_ceil(3));
+                    for capacity in $capacities {
+                        let ledger = Ledger::new(cancels().div_ceil($capacities.len()));
                         run(tasks(capacity, &ledger));
-                        ledger.judge();
+                        ledger.judge(capacity);
                     }
                 });
             }
@@ -212,6 +219,7 @@ macro_rules! each {
                                 Some(Err(SendError::Closed(_))) => break,
                                 Some(Err(_)) => unreachable!("no limit was set"),
                                 None => {
+                                    ledger.note(n, DROPPED);
                                     ledger.cancel();
                                     Turn(false).await;
                                 }
@@ -263,11 +271,11 @@ macro_rules! each {
 }
 
 each! {
-    spsc: mut s, mut r => s, r; |s| [s], |r| [r];
-    mpsc: s, mut r => s, r; |s: annulus::mpsc::Sender<usize>| [s.clone(), s.clone(), s], |r| [r];
-    spmc: mut s, r => s, r; |s| [s], |r: annulus::spmc::Receiver<usize>| [r.clone(), r.clone(), r];
-    mpmc: s, r => s, r;
+    spsc: mut s, mut r => s, r; [1, 2, 16]; |s| [s], |r| [r];
+    mpsc: s, mut r => s, r; [1, 2, 16]; |s: annulus::mpsc::Sender<usize>| [s.clone(), s.clone(), s], |r| [r];
+    spmc: mut s, r => s, r; [1, 2, 16]; |s| [s], |r: annulus::spmc::Receiver<usize>| [r.clone(), r.clone(), r];
+    mpmc: s, r => s, r; [0, 1, 2, 16];
         |s: annulus::mpmc::Sender<usize>| [s.clone(), s.clone(), s], |r: annulus::mpmc::Receiver<usize>| [r.clone(), r.clone(), r];
-    pool: s, r => s, r;
+    pool: s, r => s, r; [1, 2, 16];
         |s: annulus::pool::Sender<usize>| [s.clone(), s.clone(), s], |r: annulus::pool::Receiver<usize>| [r.clone(), r.clone(), r];
 }

@@ -8,6 +8,8 @@ mod core;
 mod ends;
 #[path = "../../../annulus/src/channel/error.rs"]
 mod error;
+#[path = "../../../annulus/src/channel/party.rs"]
+mod party;
 
 // What attempts say of themselves in their documents.
 #[allow(unused_imports)]

@@ -1,4 +1,5 @@
 //! What a channel needs of a ring, as far as the models need it.
+use super::party::{Expects, Offers};
 use crate::error::{PopError, PushError};
 use crate::ring::Ring;
 use annulus_protocol::turns::Refused;
@@ -20,14 +21,14 @@ pub(crate) trait End {
     }
 }
 
-pub(crate) trait Inlet<T>: End {
+pub(crate) trait Inlet<T>: End + Offers<T> {
     fn put(&mut self, value: T) -> Result<(), PushError<T>>;
     fn put_many(&mut self, _: &mut VecDeque<T>) -> Result<usize, PushError<()>> {
         unimplemented!("one at a time")
     }
 }
 
-pub(crate) trait Outlet<T>: End {
+pub(crate) trait Outlet<T>: End + Expects<T> {
     fn take(&mut self) -> Result<T, PopError>;
     fn take_many(&mut self, _: &mut Vec<T>, _: usize) -> Result<usize, PopError> {
         unimplemented!("one at a time")
@@ -99,6 +100,9 @@ impl<T, const N: usize> End for Both<T, N> {
         if self.pushes { turns.vacant() } else { turns.occupied() }
     }
 }
+
+impl<T, const N: usize> Offers<T> for Both<T, N> {}
+impl<T, const N: usize> Expects<T> for Both<T, N> {}
 
 impl<T, const N: usize> Inlet<T> for Both<T, N> {
     fn put(&mut self, value: T) -> Result<(), PushError<T>> {

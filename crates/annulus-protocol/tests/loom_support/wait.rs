@@ -4,11 +4,14 @@ pub(crate) mod sync {
     pub(crate) use loom::sync::{Mutex, MutexGuard};
 }
 
+#[path = "../../../annulus/src/wait/pick.rs"]
+mod pick;
 #[path = "../../../annulus/src/wait/waiters.rs"]
 mod waiters;
 #[path = "../../../annulus/src/wait/waiting.rs"]
 mod waiting;
 
+pub(crate) use pick::Pick;
 pub(crate) use waiters::{Found, Sleeper, Ticket, Waiters};
 pub(crate) use waiting::{Attempt, Waiting, block, give_up};
 

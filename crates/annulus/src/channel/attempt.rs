@@ -3,11 +3,12 @@ use super::core::{Core, Queueing};
 use super::ends::{End, Inlet, Kind, Outlet};
 use super::error::{RecvError, SendError};
 use crate::error::{PopError, PushError};
-use crate::wait::{Attempt, Waiting, block};
+use crate::wait::{Attempt, Pick, Sleeper, Waiting, block};
 use std::collections::VecDeque;
 use std::fmt;
 use std::future::Future;
 use std::pin::Pin;
+use std::sync::Arc;
 use std::task::{Context, Poll};
 use std::time::Instant;
 
@@ -18,6 +19,10 @@ use std::time::Instant;
 /// Dropping it at any moment loses nothing, sends nothing twice, and swallows no wake: its place among those who wait is given up, and if it
 /// had been woken already the next one is woken instead. An item is taken out of the channel in the same poll that returns it, and is
 /// never kept in the future. An item that is to be sent is in the future until it is sent, and dropped with it.
+///
+/// Where the capacity is 0, an item may be handed to a future that waits, and is kept for it until it is polled; dropped before that, it
+/// passes the item on to the next receiver. An item that is to be sent may be taken while its future waits: then it is sent, and no more
+/// dropped with it.
 ///
 /// A future that was woken and is neither polled nor dropped keeps its wake: others who wait are woken by the next item, or room.
 ///
@@ -90,7 +95,9 @@ impl<T, M: Kind, E: Inlet<T>> Attempt for Putting<'_, T, M, E> {
 
     #[inline(always)]
     fn attempt(&mut self) -> Option<Self::Done> {
-        let value = self.value.take().expect("a future is polled after it has ended");
+        let Some(value) = self.value.take() else {
+            return self.end.offered().map(|offered| offered.map_err(SendError::Closed));
+        };
         match self.end.put(value) {
             Ok(()) => {
                 self.core.put(1);
@@ -107,11 +114,30 @@ impl<T, M: Kind, E: Inlet<T>> Attempt for Putting<'_, T, M, E> {
     fn more(&mut self) -> bool {
         self.end.level() != 0 || self.end.is_closed()
     }
+
+    fn meets(&self) -> bool {
+        self.end.meets()
+    }
+
+    #[inline]
+    fn stay(&mut self, sleeper: Sleeper, pick: Option<&Arc<Pick>>) -> Option<Sleeper> {
+        self.end.offer(&mut self.value, sleeper, pick)
+    }
+
+    fn give_up(&mut self) -> Option<Self::Done> {
+        match self.end.withdraw()? {
+            Ok(()) => Some(Ok(())),
+            Err(value) => {
+                self.value = Some(value);
+                None
+            }
+        }
+    }
 }
 
 /// Items on their way in, from the front.
 #[derive(Debug)]
-pub struct PuttingMany<'a, T, M: Kind, E> {
+pub struct PuttingMany<'a, T, M: Kind, E: Inlet<T>> {
     pub(crate) end: E,
     pub(crate) core: &'a Core<T, M>,
     pub(crate) items: &'a mut VecDeque<T>,
@@ -125,6 +151,12 @@ impl<T, M: Kind, E: Inlet<T>> Attempt for PuttingMany<'_, T, M, E> {
     }
 
     fn attempt(&mut self) -> Option<Self::Done> {
+        if self.end.on_offer()
+            && let Err(item) = self.end.offered()?
+        {
+            self.items.push_front(item);
+            return Some(Err(SendError::Closed(())));
+        }
         match self.end.put_many(self.items) {
             Ok(0) => Some(Ok(())),
             Ok(n) => {
@@ -138,6 +170,32 @@ impl<T, M: Kind, E: Inlet<T>> Attempt for PuttingMany<'_, T, M, E> {
 
     fn more(&mut self) -> bool {
         self.end.level() != 0 || self.end.is_closed()
+    }
+
+    fn meets(&self) -> bool {
+        self.end.meets()
+    }
+
+    /// Offers one after the other.
+    fn stay(&mut self, sleeper: Sleeper, pick: Option<&Arc<Pick>>) -> Option<Sleeper> {
+        if !self.end.meets() {
+            return Some(sleeper);
+        }
+        let mut next = if self.end.on_offer() { None } else { self.items.pop_front() };
+        self.end.offer(&mut next, sleeper, pick)
+    }
+
+    fn settled(&self) -> bool {
+        self.end.on_offer() || !self.end.meets()
+    }
+}
+
+/// What is on offer has not been sent.
+impl<T, M: Kind, E: Inlet<T>> Drop for PuttingMany<'_, T, M, E> {
+    fn drop(&mut self) {
+        if let Some(Err(item)) = self.end.withdraw() {
+            self.items.push_front(item);
+        }
     }
 }
 
@@ -166,6 +224,19 @@ impl<T, M: Kind, E: Outlet<T>> Attempt for Taking<'_, T, M, E> {
 
     fn more(&mut self) -> bool {
         self.end.level() != 0 || self.end.is_closed() // closed as well: whoever waits for what is not coming has to be told
+    }
+
+    fn meets(&self) -> bool {
+        self.end.meets()
+    }
+
+    #[inline]
+    fn stay(&mut self, sleeper: Sleeper, pick: Option<&Arc<Pick>>) -> Option<Sleeper> {
+        self.end.expect(sleeper, pick)
+    }
+
+    fn give_up(&mut self) -> Option<Self::Done> {
+        self.end.fetch().map(Ok)
     }
 }
 
@@ -198,6 +269,14 @@ impl<T, M: Kind, E: Outlet<T>> Attempt for TakingMany<'_, T, M, E> {
 
     fn more(&mut self) -> bool {
         self.end.level() != 0 || self.end.is_closed()
+    }
+
+    fn meets(&self) -> bool {
+        self.end.meets()
+    }
+
+    fn stay(&mut self, sleeper: Sleeper, pick: Option<&Arc<Pick>>) -> Option<Sleeper> {
+        self.end.expect(sleeper, pick)
     }
 }
 

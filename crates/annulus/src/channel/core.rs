@@ -1,11 +1,13 @@
 //! What all ends of one channel share, beside the ring; and its two halves.
 //!
 //! INVARIANT (W4)  Whoever puts an item in calls who waits for items after that, and whoever takes one out, who waits for room; whoever
-//! closes, all. Whoever abandons a slot calls both, and where it is room only once a receiver has gone past it, that one calls, too.
+//! closes, all. Whoever abandons a slot calls both, and where it is room only once a receiver has gone past it, that one calls, too. At
+//! capacity 0 room is a receiver that waits: it calls before it sleeps those senders who have put nothing on offer.
 //! Whoever replaces an item calls both: until then it was in the way of room that others made.
 //! INVARIANT (W5)  When the last receiver has gone the ring is closed, what it was read through is in `leftover`, and `items` is deserted:
 //! whoever puts an item in after the last look at the ring is told so by its call, and looks itself.
 use super::ends::{End, Kind, Outlet};
+use super::party::Expects;
 use crate::error::PopError;
 use crate::wait::sync::Mutex;
 use crate::wait::{Found, Patience, Ticket, Waiters, give_up};
@@ -25,8 +27,8 @@ pub(crate) struct Core<T, M: Kind> {
     pub(crate) room: Padded<Queueing>,
     /// Where those wait who want to know that it has closed.
     pub(crate) closing: Waiters,
-    /// Whether a slot has ever been abandoned.
-    abandons: AtomicU32,
+    /// Whether a receiver that has looked calls who waits for room, whatever it has found.
+    looks_call: AtomicU32,
     leftover: Mutex<Option<M::Consumer<T>>>,
 }
 
@@ -50,7 +52,7 @@ impl<T, M: Kind> Core<T, M> {
             items: Padded(Queueing::new()),
             room: Padded(Queueing::new()),
             closing: Waiters::new(),
-            abandons: AtomicU32::new(0),
+            looks_call: AtomicU32::new(0),
             leftover: Mutex::new(None),
         }
     }
@@ -104,14 +106,19 @@ impl<T, M: Kind> Core<T, M> {
 
     /// A slot is about to be abandoned.
     pub(crate) fn abandoning(&self) {
-        self.abandons.store(1, Ordering::Relaxed); // who goes past the slot has it from the slot's turn ([T1])
+        self.looks_call.store(1, Ordering::Relaxed); // who goes past the slot has it from the slot's turn ([T1])
     }
 
-    /// An item has been looked for: there may have been abandoned slots before it, which are room now.
+    /// There are no slots: before it is shared.
+    pub(crate) fn meets(&self) {
+        self.looks_call.store(1, Ordering::Relaxed); // nobody else has it yet
+    }
+
+    /// An item has been looked for: there may have been abandoned slots before it, which are room now; or whoever looks waits to be handed one.
     #[inline(always)]
     pub(crate) fn looked(&self) {
         // Relaxed: see `abandoning`. Never taken back: one who has not gone past a slot yet would not find it.
-        if self.abandons.load(Ordering::Relaxed) != 0 {
+        if self.looks_call.load(Ordering::Relaxed) != 0 {
             self.taken(1); // the first; who has got room calls the next if there is more
         }
     }
@@ -206,6 +213,7 @@ impl<T, M: Kind> Drop for Receiving<T, M> {
             give_up(&self.core.items.waiters, ticket);
         }
         let Some(mut end) = self.end.take() else { return };
+        end.pass_on();
         let core = &*self.core;
         let close = || {
             end.close();

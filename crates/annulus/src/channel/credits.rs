@@ -9,6 +9,7 @@
 //! be given back or to become an item, and calls after that (W4); and it cannot have done so before the credit was taken, for then its
 //! slot would have been seen free ([Y1]).
 use super::ends::{End, Inlet, Kind, ManyConsumers, ManyProducers, Outlet};
+use super::party::{Expects, Offers};
 use super::permit::{Credit, Held};
 use crate::error::{PopError, PushError, ReserveError};
 use crate::slots::order::Order;
@@ -111,6 +112,8 @@ end!([T, O: Order] &CreditedConsumer<shared::Consumer<T, O>>, |this| close: this
 
 macro_rules! inlet {
     ($($by:ty),*) => {$(
+        impl<T, O: Order> Offers<T> for $by {}
+
         impl<T, O: Order> Inlet<T> for $by {
             #[inline]
             fn put(&mut self, value: T) -> Result<(), PushError<T>> {
@@ -127,6 +130,8 @@ inlet!(CreditedProducer<shared::Producer<T, O>>, &CreditedProducer<shared::Produ
 
 macro_rules! outlet {
     ([$($generics:tt)*] $by:ty, |$this:ident| $ring:expr) => {
+        impl<T, $($generics)*> Expects<T> for $by {}
+
         impl<T, $($generics)*> Outlet<T> for $by {
             #[inline]
             fn take(&mut self) -> Result<T, PopError> {

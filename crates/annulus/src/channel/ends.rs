@@ -1,11 +1,15 @@
 //! What a channel needs of a ring: its ends, under one name each.
+use super::any::{self, AnyConsumer, AnyProducer, Giver, Taker};
+use super::party::{Expects, Offers};
 use crate::error::{PopError, PushError};
 use crate::slots::order::{Order, Runs};
 use crate::slots::pool::ByCommit;
+use crate::wait::{Pick, Sleeper};
 use crate::{mpmc, mpsc, pool, shared, spmc, spsc};
 use annulus_protocol::life::State;
 use std::collections::VecDeque;
 use std::fmt::Debug;
+use std::sync::Arc;
 
 /// A kind of ring that there are channels over.
 ///
@@ -63,7 +67,7 @@ pub trait End {
 }
 
 /// An end that pushes: a producer, or a borrow of one.
-pub trait Inlet<T>: End {
+pub trait Inlet<T>: End + Offers<T> {
     /// Pushes one item. Not into a ring that is known to be closed.
     ///
     /// # Errors
@@ -103,7 +107,7 @@ pub trait Inlet<T>: End {
 }
 
 /// An end that pops: a consumer, or a borrow of one.
-pub trait Outlet<T>: End {
+pub trait Outlet<T>: End + Expects<T> {
     /// Pops one item.
     ///
     /// # Errors
@@ -149,6 +153,8 @@ macro_rules! end {
 
 macro_rules! inlet {
     ([$($generics:tt)*] $by:ty, $push:ident, looks: $looks:literal) => {
+        impl<$($generics)*> Offers<T> for $by {}
+
         impl<$($generics)*> Inlet<T> for $by {
             #[inline(always)]
             fn put(&mut self, value: T) -> Result<(), PushError<T>> {
@@ -170,6 +176,8 @@ macro_rules! inlet {
 
 macro_rules! outlet {
     ([$($generics:tt)*] $by:ty) => {
+        impl<$($generics)*> Expects<T> for $by {}
+
         impl<$($generics)*> Outlet<T> for $by {
             #[inline(always)]
             fn take(&mut self) -> Result<T, PopError> {
@@ -257,7 +265,6 @@ impl<E: End> End for &mut E {
 }
 
 impl<T, E: Inlet<T>> Inlet<T> for &mut E {
-    #[inline]
     #[inline(always)]
     fn put(&mut self, value: T) -> Result<(), PushError<T>> {
         (**self).put(value)
@@ -268,13 +275,50 @@ impl<T, E: Inlet<T>> Inlet<T> for &mut E {
 }
 
 impl<T, E: Outlet<T>> Outlet<T> for &mut E {
-    #[inline]
     #[inline(always)]
     fn take(&mut self) -> Result<T, PopError> {
         (**self).take()
     }
     fn take_many(&mut self, items: &mut Vec<T>, limit: usize) -> Result<usize, PopError> {
         (**self).take_many(items, limit)
+    }
+}
+
+impl<T, E: Offers<T>> Offers<T> for &mut E {
+    fn meets(&self) -> bool {
+        (**self).meets()
+    }
+    fn on_offer(&self) -> bool {
+        (**self).on_offer()
+    }
+    fn offer(
+        &mut self,
+        value: &mut Option<T>,
+        sleeper: Sleeper,
+        pick: Option<&Arc<Pick>>,
+    ) -> Option<Sleeper> {
+        (**self).offer(value, sleeper, pick)
+    }
+    fn offered(&mut self) -> Option<Result<(), T>> {
+        (**self).offered()
+    }
+    fn withdraw(&mut self) -> Option<Result<(), T>> {
+        (**self).withdraw()
+    }
+}
+
+impl<T, E: Expects<T>> Expects<T> for &mut E {
+    fn meets(&self) -> bool {
+        (**self).meets()
+    }
+    fn expect(&mut self, sleeper: Sleeper, pick: Option<&Arc<Pick>>) -> Option<Sleeper> {
+        (**self).expect(sleeper, pick)
+    }
+    fn fetch(&mut self) -> Option<T> {
+        (**self).fetch()
+    }
+    fn pass_on(&mut self) {
+        (**self).pass_on();
     }
 }
 
@@ -306,5 +350,39 @@ macro_rules! kind {
 kind!(spsc::Spsc);
 kind!(spmc::Spmc ManyConsumers(Consumer));
 kind!(mpsc::Mpsc ManyProducers(Producer));
-kind!(mpmc::Mpmc ManyProducers(Producer) ManyConsumers(Consumer));
 kind!(pool::Pool ManyProducers(Producer) ManyConsumers(Consumer));
+
+/// With a capacity of 0 as well.
+impl Kind for mpmc::Mpmc {
+    type Producer<T> = AnyProducer<T>;
+    type Consumer<T> = AnyConsumer<T>;
+
+    #[track_caller]
+    fn ring<T>(capacity: usize) -> (Self::Producer<T>, Self::Consumer<T>) {
+        any::ends(capacity)
+    }
+}
+
+impl ManyProducers for mpmc::Mpmc {
+    type Borrowed<'a, T: 'a> = Giver<'a, T>;
+
+    #[inline]
+    fn borrow<T>(producer: &Self::Producer<T>) -> Self::Borrowed<'_, T> {
+        producer.borrow()
+    }
+    fn another<T>(producer: &Self::Producer<T>) -> Self::Producer<T> {
+        producer.another()
+    }
+}
+
+impl ManyConsumers for mpmc::Mpmc {
+    type Borrowed<'a, T: 'a> = Taker<'a, T>;
+
+    #[inline]
+    fn borrow<T>(consumer: &Self::Consumer<T>) -> Self::Borrowed<'_, T> {
+        consumer.borrow()
+    }
+    fn another<T>(consumer: &Self::Consumer<T>) -> Self::Consumer<T> {
+        consumer.another()
+    }
+}

@@ -70,6 +70,12 @@ impl<T, M: ManyConsumers> Receiver<T, M> {
     pub(super) fn parts(&self) -> (Shared<'_, T, M>, &Core<T, M>) {
         (M::borrow(self.half.end()), &self.half.core)
     }
+
+    /// What lends items.
+    #[inline]
+    pub(super) fn lending(&self) -> (&M::Consumer<T>, &Core<T, M>) {
+        (self.half.end(), &self.half.core)
+    }
 }
 
 impl<T, M: Kind> SoleReceiver<T, M> {
@@ -81,6 +87,12 @@ impl<T, M: Kind> SoleReceiver<T, M> {
     pub(super) fn parts(&mut self) -> (Sole<'_, T, M>, &Core<T, M>) {
         let (end, core, _) = self.half.parts();
         (end, core)
+    }
+
+    /// What lends items.
+    #[inline]
+    pub(super) fn lending(&mut self) -> (&mut M::Consumer<T>, &Core<T, M>) {
+        self.parts()
     }
 }
 
@@ -167,7 +179,8 @@ macro_rules! receives {
             ///
             /// # Cancel safety
             /// There is nothing to cancel. A wake that was got and is not followed by another poll stays with this end: poll again, or drop it,
-            /// so that another one who waits gets it.
+            /// so that another one who waits gets it. Where the capacity is 0 that is an item, which any other operation of this end receives
+            /// as well.
             ///
             /// # Progress
             /// It never waits, and never spins.
@@ -297,7 +310,8 @@ macro_rules! receives {
                 self.half.end().capacity()
             }
 
-            /// How many items there were a moment ago, those on their way in among them.
+            /// How many items there were a moment ago, those on their way in among them. Where the capacity is 0, see
+            /// [there](crate::channel#capacity-0).
             pub fn len(&self) -> usize {
                 self.half.end().level()
             }

@@ -4,9 +4,10 @@ use super::core::Core;
 use super::ends::{Inlet, Kind};
 use super::error::SendError;
 use crate::error::PushError;
-use crate::wait::{Attempt, Sleeper, Waiters, Waiting};
+use crate::wait::{Attempt, Pick, Sleeper, Waiters, Waiting};
 use std::cell::Cell;
 use std::fmt;
+use std::sync::Arc;
 use std::thread;
 use std::time::Instant;
 
@@ -36,15 +37,30 @@ impl<A: Attempt> fmt::Debug for Arm<'_, A> {
     }
 }
 
+/// What was on offer is nobody's, and what was handed over goes to the next one.
+impl<A: Attempt> Drop for Arm<'_, A> {
+    fn drop(&mut self) {
+        let _ = self.give_up();
+    }
+}
+
 /// An [`Arm`], whatever it does.
 pub trait Selectable {
-    /// One try.
+    /// One try, by whoever has the pick.
     #[doc(hidden)]
     fn attempt(&mut self) -> bool;
 
     /// The thread is to be woken for it.
     #[doc(hidden)]
-    fn join(&mut self);
+    fn join(&mut self, pick: Option<&Arc<Pick>>);
+
+    /// Whether the other side may do it, and takes the pick; then an attempt takes it as well.
+    #[doc(hidden)]
+    fn meets(&self) -> bool;
+
+    /// The other side does it no more. Tells whether it has.
+    #[doc(hidden)]
+    fn give_up(&mut self) -> bool;
 }
 
 impl<A: Attempt> Selectable for Arm<'_, A> {
@@ -53,8 +69,20 @@ impl<A: Attempt> Selectable for Arm<'_, A> {
         self.done.is_some()
     }
 
-    fn join(&mut self) {
-        self.waiting.join(Sleeper::Thread(thread::current()));
+    fn join(&mut self, pick: Option<&Arc<Pick>>) {
+        self.waiting.join(&mut self.attempt, Sleeper::Thread(thread::current()), pick);
+    }
+
+    fn meets(&self) -> bool {
+        self.attempt.meets()
+    }
+
+    fn give_up(&mut self) -> bool {
+        if self.done.is_some() {
+            return false;
+        }
+        self.done = self.attempt.give_up();
+        self.done.is_some()
     }
 }
 
@@ -88,18 +116,34 @@ pub fn select(arms: &mut [&mut dyn Selectable], choice: Choice, limit: Limit) ->
         Choice::Biased => 0,
         Choice::Fair => next_first() % arms.len().max(1),
     };
-    let attempt = |arms: &mut [&mut dyn Selectable]| {
-        (first..arms.len()).chain(0..first).find(|at| arms[*at].attempt()) // one at the most succeeds
-    };
-    if let Some(at) = attempt(arms) {
-        return Some(at);
+    let count = arms.len();
+    let order = move || (first..count).chain(0..first);
+    if let Some(at) = order().find(|at| arms[*at].attempt()) {
+        return Some(at); // one at the most succeeds
     }
     if limit == Limit::Now {
         return None;
     }
+    // Where the other side may do one of several, it has to be told that none is done already.
+    let pick = arms.iter().any(|arm| arm.meets()).then(Pick::of_thread);
+    let chosen = wait_for(arms, order, pick.as_ref(), limit);
+    let Some(pick) = pick else { return chosen };
+    // Whether the time is over or one is chosen: nobody does another one from now on.
+    let met = (0..count).filter(|at| arms[*at].give_up()).last();
+    pick.put_back();
+    chosen.or(met)
+}
+
+/// Sleeps until one is done.
+fn wait_for<I: Iterator<Item = usize>>(
+    arms: &mut [&mut dyn Selectable],
+    order: impl Fn() -> I,
+    pick: Option<&Arc<Pick>>,
+    limit: Limit,
+) -> Option<usize> {
     loop {
-        arms.iter_mut().for_each(|arm| arm.join());
-        if let Some(at) = attempt(arms) {
+        arms.iter_mut().for_each(|arm| arm.join(pick));
+        if let Some(at) = look(arms, &order, pick) {
             return Some(at);
         }
         match limit {
@@ -109,9 +153,39 @@ pub fn select(arms: &mut [&mut dyn Selectable], choice: Choice, limit: Limit) ->
             },
             _ => thread::park(),
         }
-        if let Some(at) = attempt(arms) {
+        if let Some(at) = look(arms, &order, pick) {
             return Some(at);
         }
+    }
+}
+
+/// One look at each.
+fn look<I: Iterator<Item = usize>>(
+    arms: &mut [&mut dyn Selectable],
+    order: impl Fn() -> I,
+    pick: Option<&Arc<Pick>>,
+) -> Option<usize> {
+    let Some(pick) = pick else { return order().find(|at| arms[*at].attempt()) };
+    let mut in_vain = false;
+    let found = order().find(|at| {
+        let arm = &mut arms[*at];
+        if arm.meets() {
+            return arm.attempt();
+        }
+        if !Pick::take(Some(pick), None) {
+            return false; // the other side has done one: it is found
+        }
+        let done = arm.attempt();
+        if !done {
+            pick.give_back();
+            in_vain = true;
+        }
+        done
+    });
+    // Whoever would have done another one meanwhile found this selection gone, and sleeps perhaps.
+    match found {
+        None if in_vain => order().find(|at| arms[*at].meets() && arms[*at].attempt()),
+        found => found,
     }
 }
 
@@ -138,6 +212,15 @@ impl<T, M: Kind, E: Inlet<T>> Attempt for PuttingFrom<'_, T, M, E> {
     }
 
     fn attempt(&mut self) -> Option<Self::Done> {
+        if self.end.on_offer() {
+            return match self.end.offered()? {
+                Ok(()) => Some(Ok(())),
+                Err(item) => {
+                    *self.item = Some(item);
+                    Some(Err(SendError::Closed(())))
+                }
+            };
+        }
         let item = self.item.take().expect("an item to send");
         let (done, item) = match self.end.put(item) {
             Ok(()) => {
@@ -153,6 +236,24 @@ impl<T, M: Kind, E: Inlet<T>> Attempt for PuttingFrom<'_, T, M, E> {
 
     fn more(&mut self) -> bool {
         self.end.level() != 0 || self.end.is_closed()
+    }
+
+    fn meets(&self) -> bool {
+        self.end.meets()
+    }
+
+    fn stay(&mut self, sleeper: Sleeper, pick: Option<&Arc<Pick>>) -> Option<Sleeper> {
+        self.end.offer(self.item, sleeper, pick)
+    }
+
+    fn give_up(&mut self) -> Option<Self::Done> {
+        match self.end.withdraw()? {
+            Ok(()) => Some(Ok(())),
+            Err(item) => {
+                *self.item = Some(item);
+                None
+            }
+        }
     }
 }
 

@@ -74,6 +74,12 @@ impl<T, M: ManyProducers> Sender<T, M> {
         (M::borrow(&self.half.end), &self.half.core)
     }
 
+    /// What lends slots.
+    #[inline]
+    pub(super) fn lending(&self) -> (&M::Producer<T>, &Core<T, M>) {
+        (&self.half.end, &self.half.core)
+    }
+
     /// A handle that does not keep the channel open.
     pub fn downgrade(&self) -> WeakSender<T, M> {
         WeakSender { end: M::another(&self.half.end), core: self.half.core.clone() }
@@ -88,6 +94,12 @@ impl<T, M: Kind> SoleSender<T, M> {
     #[inline]
     pub(super) fn parts(&mut self) -> (Sole<'_, T, M>, &Core<T, M>) {
         (&mut self.half.end, &self.half.core)
+    }
+
+    /// What lends slots.
+    #[inline]
+    pub(super) fn lending(&mut self) -> (&mut M::Producer<T>, &Core<T, M>) {
+        self.parts()
     }
 }
 
@@ -186,7 +198,8 @@ macro_rules! sends {
             ///
             /// # Cancel safety
             /// Dropped before it is ready, it has not sent the item, which is dropped with it; nothing else changes, and a wake that it
-            /// got goes to the next who waits.
+            /// got goes to the next who waits. Where the capacity is 0, a receiver may have taken the item while the future waited: then
+            /// it is sent, once, and the receiver has it.
             ///
             /// # Progress
             /// A poll never waits, and never spins.
@@ -221,7 +234,7 @@ macro_rules! sends {
             /// was got and is not followed by another poll stays with this end: poll again, or drop it, so that another one who waits gets it.
             ///
             /// # Progress
-            /// It never waits, and never spins.
+            /// It never waits, and never spins. Where the capacity is 0, see [there](crate::channel#capacity-0).
             ///
             /// # Panics
             /// If there is no item.

@@ -4,6 +4,7 @@
 //! goes (W4). A slot that is abandoned calls both: items may be behind it; and that nothing comes in its place may be what a receiver
 //! waits for, once the channel closes. Where the order is that of the reservations it is not room yet, but when a receiver has gone past
 //! it: so from the first one on, a receiver that has looked calls who waits for room, whatever it has found ([`Core::looked`]).
+use super::any::{AnyConsumer, AnyProducer};
 use super::attempt::{Wait, wait};
 use super::core::Core;
 use super::ends::{End, Kind};
@@ -62,6 +63,14 @@ pub enum Missed<E, R> {
     Closed,
     /// There is none now: the end, for another try, and why.
     Now(E, R),
+    /// There are no slots here, whatever happens: what whoever does not wait is told.
+    Never(R),
+}
+
+/// Whoever waits for a slot where there are none would do so for ever.
+#[cold]
+fn nothing_is_lent() -> ! {
+    panic!("at capacity 0 there are no slots to lend: use `send` and `recv`");
 }
 
 /// An end whose slots can be written in place.
@@ -205,6 +214,7 @@ impl<'a, T, M: Kind, E: LendsSlot> Attempt for Slotting<'a, T, M, E> {
                 self.end = Some(end);
                 None
             }
+            Err(Missed::Never(_)) => nothing_is_lent(),
         }
     }
 
@@ -229,6 +239,7 @@ impl<'a, T, M: Kind, E: LendsItem> Attempt for Claiming<'a, T, M, E> {
                 self.end = Some(end);
                 None
             }
+            Err(Missed::Never(_)) => nothing_is_lent(),
         }
     }
 
@@ -253,17 +264,18 @@ macro_rules! lends_slots {
             /// Not to be held for long in `mpmc` and `mpsc`: see [Held slots](Slot#held-slots).
             ///
             /// # Errors
-            /// [`ReserveError::Full`], [`ReserveError::Busy`] or [`ReserveError::Closed`], as `reserve` of the ring.
+            /// [`ReserveError::Full`], [`ReserveError::Busy`] or [`ReserveError::Closed`], as `reserve` of the ring;
+            /// [`ReserveError::TooLarge`] where the capacity is 0 (`mpmc`).
             ///
             /// # Progress
             /// That of `reserve` of the ring.
             pub fn try_reserve_slot(
                 &$($mut)? self,
             ) -> Result<Slot<'_, T, $kind, <&$($mut)? $producer as LendsSlot>::Slot>, ReserveError> {
-                let (end, core) = self.parts();
+                let (end, core) = self.lending();
                 Slotting::try_once(end, core).map_err(|missed| match missed {
                     Missed::Closed => ReserveError::Closed,
-                    Missed::Now(_, why) => why,
+                    Missed::Now(_, why) | Missed::Never(why) => why,
                 })
             }
 
@@ -276,6 +288,9 @@ macro_rules! lends_slots {
             ///
             /// # Progress
             /// As [`send`](Self::send).
+            ///
+            /// # Panics
+            /// If the capacity is 0 (`mpmc`): there are no slots.
             pub fn reserve_slot(
                 &$($mut)? self,
             ) -> Result<Slot<'_, T, $kind, <&$($mut)? $producer as LendsSlot>::Slot>, SendError<()>> {
@@ -289,6 +304,9 @@ macro_rules! lends_slots {
             ///
             /// # Progress
             /// As [`send`](Self::send), for a limited time.
+            ///
+            /// # Panics
+            /// If the capacity is 0 (`mpmc`): there are no slots.
             pub fn reserve_slot_timeout(
                 &$($mut)? self,
                 timeout: Duration,
@@ -303,6 +321,9 @@ macro_rules! lends_slots {
             ///
             /// # Progress
             /// As [`send`](Self::send), for a limited time.
+            ///
+            /// # Panics
+            /// If the capacity is 0 (`mpmc`): there are no slots.
             pub fn reserve_slot_deadline(
                 &$($mut)? self,
                 deadline: Instant,
@@ -314,7 +335,7 @@ macro_rules! lends_slots {
                 &$($mut)? self,
                 deadline: impl FnOnce() -> Option<Instant>,
             ) -> Result<Slot<'_, T, $kind, <&$($mut)? $producer as LendsSlot>::Slot>, SendError<()>> {
-                let (end, core) = self.parts();
+                let (end, core) = self.lending();
                 let mut slotting = Slotting { end: Some(end), core };
                 wait(&core.room, &mut slotting, deadline).unwrap_or(Err(SendError::Timeout(())))
             }
@@ -334,9 +355,9 @@ macro_rules! lends_slots {
             /// A poll never waits, and never spins.
             ///
             /// # Panics
-            /// If it is polled after it was ready.
+            /// If it is polled after it was ready; or if the capacity is 0 (`mpmc`): there are no slots.
             pub fn reserve_slot_async(&$($mut)? self) -> SlotFuture<'_, T, $kind, &$($mut)? $producer> {
-                let (end, core) = self.parts();
+                let (end, core) = self.lending();
                 Wait::new(Slotting { end: Some(end), core }, Waiting::new(&core.room.waiters))
             }
         }
@@ -344,7 +365,7 @@ macro_rules! lends_slots {
 }
 
 lends_slots! {
-    [T] Sender<T, mpmc::Mpmc>, mpmc::Mpmc, [] mpmc::Producer<T>;
+    [T] Sender<T, mpmc::Mpmc>, mpmc::Mpmc, [] AnyProducer<T>;
     [T] Sender<T, mpsc::Mpsc>, mpsc::Mpsc, [] mpsc::Producer<T>;
     [T] Sender<T, pool::Pool>, pool::Pool, [] pool::Producer<T>;
     [T] SoleSender<T, spsc::Spsc>, spsc::Spsc, [mut] spsc::Producer<T>;
@@ -357,17 +378,17 @@ macro_rules! lends_items {
             /// Claims the oldest item, to be worked on in place, if there is one now.
             ///
             /// # Errors
-            /// As [`try_recv`](Self::try_recv).
+            /// As [`try_recv`](Self::try_recv); where the capacity is 0 (`mpmc`), [`PopError::Empty`] until the channel is closed.
             ///
             /// # Progress
             /// That of `claim` of the ring.
             pub fn try_claim(
                 &$($mut)? self,
             ) -> Result<Claim<'_, T, $kind, <&$($mut)? $consumer as LendsItem>::Claim>, PopError> {
-                let (end, core) = self.parts();
+                let (end, core) = self.lending();
                 Claiming::try_once(end, core).map_err(|missed| match missed {
                     Missed::Closed => PopError::Closed,
-                    Missed::Now(_, why) => why,
+                    Missed::Now(_, why) | Missed::Never(why) => why,
                 })
             }
 
@@ -378,6 +399,9 @@ macro_rules! lends_items {
             ///
             /// # Progress
             /// As [`recv`](Self::recv).
+            ///
+            /// # Panics
+            /// If the capacity is 0 (`mpmc`): there are no slots.
             pub fn claim(
                 &$($mut)? self,
             ) -> Result<Claim<'_, T, $kind, <&$($mut)? $consumer as LendsItem>::Claim>, RecvError> {
@@ -391,6 +415,9 @@ macro_rules! lends_items {
             ///
             /// # Progress
             /// As [`recv`](Self::recv), for a limited time.
+            ///
+            /// # Panics
+            /// If the capacity is 0 (`mpmc`): there are no slots.
             pub fn claim_timeout(
                 &$($mut)? self,
                 timeout: Duration,
@@ -405,6 +432,9 @@ macro_rules! lends_items {
             ///
             /// # Progress
             /// As [`recv`](Self::recv), for a limited time.
+            ///
+            /// # Panics
+            /// If the capacity is 0 (`mpmc`): there are no slots.
             pub fn claim_deadline(
                 &$($mut)? self,
                 deadline: Instant,
@@ -416,7 +446,7 @@ macro_rules! lends_items {
                 &$($mut)? self,
                 deadline: impl FnOnce() -> Option<Instant>,
             ) -> Result<Claim<'_, T, $kind, <&$($mut)? $consumer as LendsItem>::Claim>, RecvError> {
-                let (end, core) = self.parts();
+                let (end, core) = self.lending();
                 let mut claiming = Claiming { end: Some(end), core };
                 wait(&core.items, &mut claiming, deadline).unwrap_or(Err(RecvError::Timeout))
             }
@@ -434,9 +464,9 @@ macro_rules! lends_items {
             /// A poll never waits, and never spins.
             ///
             /// # Panics
-            /// If it is polled after it was ready.
+            /// If it is polled after it was ready; or if the capacity is 0 (`mpmc`): there are no slots.
             pub fn claim_async(&$($mut)? self) -> ClaimFuture<'_, T, $kind, &$($mut)? $consumer> {
-                let (end, core) = self.parts();
+                let (end, core) = self.lending();
                 Wait::new(Claiming { end: Some(end), core }, Waiting::new(&core.items.waiters))
             }
         }
@@ -444,7 +474,7 @@ macro_rules! lends_items {
 }
 
 lends_items! {
-    [T] Receiver<T, mpmc::Mpmc>, mpmc::Mpmc, [] mpmc::Consumer<T>;
+    [T] Receiver<T, mpmc::Mpmc>, mpmc::Mpmc, [] AnyConsumer<T>;
     [T] Receiver<T, spmc::Spmc>, spmc::Spmc, [] spmc::Consumer<T>;
     [T] Receiver<T, pool::Pool>, pool::Pool, [] pool::Consumer<T>;
     [T] SoleReceiver<T, spsc::Spsc>, spsc::Spsc, [mut] spsc::Consumer<T>;

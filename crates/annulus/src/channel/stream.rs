@@ -3,7 +3,7 @@ use super::attempt::{Putting, Taking};
 use super::ends::{Inlet, Kind, ManyConsumers, Outlet};
 use super::error::SendError;
 use super::receiver::{Receiver, SoleReceiver};
-use crate::wait::Waiting;
+use crate::wait::{Attempt, Waiting};
 use futures_core::stream::{FusedStream, Stream};
 use futures_sink::Sink;
 use std::fmt;
@@ -97,19 +97,20 @@ impl<'a, T, M: Kind, E> SendSink<'a, T, M, E> {
     pub(crate) fn new(end: E, core: &'a super::core::Core<T, M>) -> Self {
         Self { putting: Putting { end, core, value: None }, waiting: Waiting::new(&core.room.waiters) }
     }
-
-    /// The item that was started and is not sent yet.
-    pub fn take(&mut self) -> Option<T> {
-        self.waiting = Waiting::new(&self.putting.core.room.waiters); // a wake for it goes to the next
-        self.putting.value.take()
-    }
 }
 
 impl<T, M: Kind, E: Inlet<T>> SendSink<'_, T, M, E> {
+    /// The item that was started and is not sent yet.
+    pub fn take(&mut self) -> Option<T> {
+        self.waiting = Waiting::new(&self.putting.core.room.waiters); // a wake for it goes to the next
+        let _ = self.putting.give_up(); // what is on offer comes back
+        self.putting.value.take()
+    }
+
     fn poll_sent(&mut self, task: &Context<'_>) -> Poll<Result<(), SendError<T>>> {
         match self.putting.value {
-            None => Poll::Ready(Ok(())),
-            Some(_) => self.waiting.poll(&mut self.putting, task),
+            None if !self.putting.end.on_offer() => Poll::Ready(Ok(())),
+            _ => self.waiting.poll(&mut self.putting, task),
         }
     }
 }
@@ -127,8 +128,10 @@ impl<T, M: Kind, E: Inlet<T>> Sink<T> for SendSink<'_, T, M, E> {
     /// # Panics
     /// If it was not made ready before.
     fn start_send(self: Pin<&mut Self>, item: T) -> Result<(), SendError<T>> {
-        let before = self.get_mut().putting.value.replace(item);
-        assert!(before.is_none(), "`start_send` without `poll_ready`");
+        let putting = &mut self.get_mut().putting;
+        let ready = putting.value.is_none() && !putting.end.on_offer();
+        assert!(ready, "`start_send` without `poll_ready`");
+        putting.value = Some(item);
         Ok(())
     }
 

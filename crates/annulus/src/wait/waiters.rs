@@ -26,8 +26,10 @@ struct Seats {
 
 /// Who is to be woken.
 #[derive(Debug)]
-pub(crate) enum Sleeper {
+pub enum Sleeper {
+    /// By `unpark`.
     Thread(Thread),
+    /// By `wake`.
     Task(Waker),
 }
 
@@ -55,7 +57,7 @@ pub(crate) enum Found {
 const AT_ONCE: usize = 16;
 
 impl Sleeper {
-    fn wake(self) {
+    pub(crate) fn wake(self) {
         match self {
             Sleeper::Thread(thread) => thread.unpark(),
             Sleeper::Task(waker) => waker.wake(),

@@ -1,5 +1,6 @@
 //! One who waits.
-use super::{Found, Patience, Sleeper, Ticket, Waiters};
+use super::{Found, Patience, Pick, Sleeper, Ticket, Waiters};
+use std::sync::Arc;
 use std::task::{Context, Poll};
 use std::thread;
 use std::time::Instant;
@@ -17,6 +18,31 @@ pub trait Attempt {
 
     /// Whether another one who waits for the same would succeed: asked after a success, and what was known to who called is seen.
     fn more(&mut self) -> bool;
+
+    /// Whether it waits where the other side comes by and does it for this one, instead of in a line that is called.
+    #[doc(hidden)]
+    fn meets(&self) -> bool {
+        false
+    }
+
+    /// Goes there, with the pick of the selection that it is part of; or hands the sleeper back, who waits in the line.
+    #[doc(hidden)]
+    fn stay(&mut self, sleeper: Sleeper, pick: Option<&Arc<Pick>>) -> Option<Sleeper> {
+        let _ = pick;
+        Some(sleeper)
+    }
+
+    /// Whether it is there, or in the line: if not, it has to go there again before it sleeps.
+    #[doc(hidden)]
+    fn settled(&self) -> bool {
+        true
+    }
+
+    /// Leaves it, and tells what the other side had done by then.
+    #[doc(hidden)]
+    fn give_up(&mut self) -> Option<Self::Done> {
+        None
+    }
 }
 
 /// One who waits, or is about to. When it goes, its place in the line is given up and the token that it has is handed on (W2).
@@ -41,8 +67,11 @@ impl<'a> Waiting<'a> {
         self.ticket.take()
     }
 
-    pub(crate) fn join(&mut self, sleeper: Sleeper) {
-        self.waiters.join(&mut self.ticket, sleeper);
+    /// After that one more attempt, before the caller sleeps.
+    pub(crate) fn join<A: Attempt>(&mut self, attempt: &mut A, sleeper: Sleeper, pick: Option<&Arc<Pick>>) {
+        if let Some(sleeper) = attempt.stay(sleeper, pick) {
+            self.waiters.join(&mut self.ticket, sleeper);
+        }
     }
 
     /// One try, and if it succeeds the wait is over: a token is used up, or there is more, and the next one is called.
@@ -98,10 +127,13 @@ impl<'a> Waiting<'a> {
 
     #[cold]
     fn sleep<A: Attempt>(&mut self, attempt: &mut A, task: &Context<'_>) -> Poll<A::Done> {
-        self.join(Sleeper::Task(task.waker().clone()));
-        match self.attempt(attempt) {
-            Some(done) => Poll::Ready(done),
-            None => Poll::Pending,
+        loop {
+            self.join(attempt, Sleeper::Task(task.waker().clone()), None);
+            match self.attempt(attempt) {
+                Some(done) => return Poll::Ready(done),
+                None if attempt.settled() => return Poll::Pending,
+                None => {}
+            }
         }
     }
 
@@ -144,22 +176,28 @@ pub(crate) fn block<A: Attempt>(
     attempt: &mut A,
     deadline: Option<Instant>,
 ) -> Option<A::Done> {
+    let meets = attempt.meets();
     let mut waiting = Waiting::new(waiters);
     let left = || deadline.map(|deadline| deadline.saturating_duration_since(Instant::now()));
     loop {
         // Whoever was woken and came too late is among those who are awake, of whom one will have to go to sleep: it looks like them.
-        if left().is_none_or(|left| !left.is_zero())
+        // Nothing can be done by those who only look where both sides have to be there.
+        if !meets
+            && left().is_none_or(|left| !left.is_zero())
             && let Some(done) = waiting.look(patience, attempt)
         {
             return Some(done);
         }
-        waiting.join(Sleeper::Thread(thread::current()));
+        waiting.join(attempt, Sleeper::Thread(thread::current()), None);
         if let Some(done) = waiting.attempt(attempt) {
             return Some(done);
         }
+        if !attempt.settled() {
+            continue;
+        }
         match left() {
             None => thread::park(),
-            Some(left) if left.is_zero() => return None,
+            Some(left) if left.is_zero() => return attempt.give_up(),
             Some(left) => thread::park_timeout(left),
         }
         if let Some(done) = waiting.attempt(attempt) {

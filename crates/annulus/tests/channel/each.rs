@@ -199,12 +199,6 @@ macro_rules! each {
             }
 
             #[test]
-            #[should_panic(expected = "capacity")]
-            fn a_capacity_of_zero_panics_and_says_so() {
-                let _ = channel::<u8>(0);
-            }
-
-            #[test]
             fn an_item_that_panics_when_it_is_dropped_leaves_the_others_to_be_dropped_once() {
                 struct Loud(bool, #[allow(dead_code)] super::super::items::Item);
                 impl Drop for Loud {
@@ -244,4 +238,21 @@ each! {
     pool: s, r => s, r;
     mpsc_credits: s, mut r => s, r;
     mpmc_credits: s, r => s, r;
+}
+
+/// In `mpmc` it is a rendezvous: see `meeting`.
+macro_rules! no_rendezvous {
+    ($($module:ident)*) => {$(
+        mod $module {
+            #[test]
+            #[should_panic(expected = "capacity")]
+            fn a_capacity_of_zero_panics_and_says_so() {
+                let _ = annulus::$module::channel::<u8>(0);
+            }
+        }
+    )*};
+}
+
+mod no_rendezvous {
+    no_rendezvous! { spsc mpsc spmc pool }
 }

@@ -11,7 +11,7 @@ use std::task::{Context, Poll, Wake, Waker};
 
 /// Notes that it was woken.
 #[derive(Default)]
-pub(super) struct Flag(AtomicBool);
+pub(crate) struct Flag(pub(crate) AtomicBool);
 
 impl Wake for Flag {
     fn wake(self: Arc<Self>) {
@@ -20,17 +20,17 @@ impl Wake for Flag {
 }
 
 /// A future with the flag of its task.
-pub(super) struct Task<'a, R> {
-    future: Option<Pin<Box<dyn Future<Output = R> + 'a>>>,
-    flag: Arc<Flag>,
+pub(crate) struct Task<'a, R> {
+    pub(crate) future: Option<Pin<Box<dyn Future<Output = R> + 'a>>>,
+    pub(crate) flag: Arc<Flag>,
 }
 
 impl<'a, R> Task<'a, R> {
-    pub(super) fn new(future: impl Future<Output = R> + 'a) -> Self {
+    pub(crate) fn new(future: impl Future<Output = R> + 'a) -> Self {
         Self { future: Some(Box::pin(future)), flag: Arc::default() }
     }
 
-    pub(super) fn poll(&mut self) -> Poll<R> {
+    pub(crate) fn poll(&mut self) -> Poll<R> {
         let waker = Waker::from(self.flag.clone());
         let polled = self.future.as_mut().expect("not ended").as_mut().poll(&mut Context::from_waker(&waker));
         if polled.is_ready() {
@@ -40,12 +40,12 @@ impl<'a, R> Task<'a, R> {
     }
 
     /// Since this was asked last.
-    pub(super) fn was_woken(&self) -> bool {
+    pub(crate) fn was_woken(&self) -> bool {
         self.flag.0.swap(false, Ordering::SeqCst)
     }
 }
 
-fn now<R>(future: impl Future<Output = R>) -> Option<R> {
+pub(crate) fn now<R>(future: impl Future<Output = R>) -> Option<R> {
     match pin!(future).poll(&mut Context::from_waker(Waker::noop())) {
         Poll::Ready(result) => Some(result),
         Poll::Pending => None,
@@ -275,7 +275,7 @@ pub(super) fn to_the_end<'a>(order: u32, sending: &mut Task<'a, ()>, receiving: 
 
 /// Lets others have their turn.
 #[derive(Default)]
-pub(super) struct Turn(bool);
+pub(crate) struct Turn(bool);
 
 impl Future for Turn {
     type Output = ();
@@ -290,9 +290,9 @@ impl Future for Turn {
 }
 
 /// Gives a future so many polls.
-pub(super) struct Impatient<'a, F> {
-    pub(super) polls: u32,
-    pub(super) future: Pin<&'a mut F>,
+pub(crate) struct Impatient<'a, F> {
+    pub(crate) polls: u32,
+    pub(crate) future: Pin<&'a mut F>,
 }
 
 impl<F: Future> Future for Impatient<'_, F> {
