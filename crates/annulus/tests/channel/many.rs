@@ -1,8 +1,12 @@
 //! Where there are many of an end.
+#[cfg(target_os = "linux")]
+use super::items::asleep;
 use super::items::{Tally, in_time};
+use super::tasks::Task;
 use annulus::{PopError, RecvError, SendError};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::task::Poll;
 use std::thread;
 use std::time::Duration;
 
@@ -59,19 +63,33 @@ macro_rules! many_senders {
 
             /// The one that has waited longest gets the room, whatever came later.
             #[test]
-            fn who_waits_for_room_gets_it_in_order() {
+            fn tasks_that_wait_for_room_get_it_in_order() {
+                let (sender, $receiver) = channel(1);
+                sender.try_send(0).unwrap();
+                let mut tasks = [1, 2, 3].map(|n| Task::new(sender.send_async(n)));
+                assert!(tasks.iter_mut().all(|task| task.poll().is_pending()));
+                for n in 0..3 {
+                    assert_eq!($r.try_recv(), Ok(n));
+                    let woken = [0, 1, 2].map(|task| tasks[task].was_woken());
+                    assert_eq!(woken, [0, 1, 2].map(|task| task == n), "the first of those who wait, and no other");
+                    assert_eq!(tasks[n].poll(), Poll::Ready(Ok(())));
+                }
+                assert_eq!($r.try_recv(), Ok(3));
+            }
+
+            #[test]
+            #[cfg(target_os = "linux")]
+            fn threads_that_wait_for_room_get_it_in_order() {
                 in_time(|| {
                     let (sender, $receiver) = channel(1);
                     sender.send(0).unwrap();
                     let senders = [1, 2, 3].map(|n| {
                         let another = sender.clone();
-                        let waits = thread::spawn(move || another.send(n).unwrap());
-                        thread::sleep(SOON); // until it waits
-                        waits
+                        asleep(move || another.send(n).unwrap())
                     });
+                    // Nobody but the first that waits is called for the room of each.
                     for n in 0..4 {
                         assert_eq!($r.recv(), Ok(n));
-                        thread::sleep(SOON); // until the next one has sent
                     }
                     senders.into_iter().for_each(|sender| sender.join().unwrap());
                 });
@@ -175,18 +193,30 @@ macro_rules! many_receivers {
             }
 
             #[test]
-            fn who_waits_for_items_gets_them_in_order() {
+            fn tasks_that_wait_for_items_get_them_in_order() {
+                let ($sender, receiver) = channel(3);
+                let mut tasks = [0; 3].map(|_| Task::new(receiver.recv_async()));
+                assert!(tasks.iter_mut().all(|task| task.poll().is_pending()));
+                for n in 0..3 {
+                    $s.try_send(n).unwrap();
+                    let woken = [0, 1, 2].map(|task| tasks[task].was_woken());
+                    assert_eq!(woken, [0, 1, 2].map(|task| task == n), "the first of those who wait, and no other");
+                    assert_eq!(tasks[n].poll(), Poll::Ready(Ok(n)));
+                }
+            }
+
+            #[test]
+            #[cfg(target_os = "linux")]
+            fn threads_that_wait_for_items_get_them_in_order() {
                 in_time(|| {
                     let ($sender, receiver) = channel(3);
                     let received = Arc::new(AtomicUsize::new(0));
                     let receivers = [0, 1, 2].map(|n| {
                         let (receiver, received) = (receiver.clone(), received.clone());
-                        let waits = thread::spawn(move || {
+                        asleep(move || {
                             assert_eq!(receiver.recv(), Ok(n));
                             received.fetch_add(1, Ordering::SeqCst);
-                        });
-                        thread::sleep(SOON); // until it waits
-                        waits
+                        })
                     });
                     for n in 0..3 {
                         $s.send(n).unwrap();
