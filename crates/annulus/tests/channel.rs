@@ -7,6 +7,7 @@
 //!   select   the first of several operations
 //!   tasks    a runtime of its own that cancels every future at every poll
 //!   turns    who gets on when there is little to share
+//!   idle     what a thousand use that wait
 //! ```
 #![cfg(feature = "std")]
 #![allow(clippy::disallowed_types)]
@@ -16,6 +17,9 @@
 mod credits;
 #[path = "channel/each.rs"]
 mod each;
+#[cfg(target_os = "linux")]
+#[path = "channel/idle.rs"]
+mod idle;
 #[path = "channel/items.rs"]
 mod items;
 #[path = "channel/kinds.rs"]
