@@ -1,4 +1,5 @@
 //! Items that are counted, a watchdog, and threads that are seen to sleep.
+use std::io::Write as _;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc;
@@ -53,7 +54,7 @@ pub(crate) fn in_time_of<R: Send + 'static>(limit: Duration, test: impl FnOnce()
         result
     });
     if end.recv_timeout(limit) == Err(mpsc::RecvTimeoutError::Timeout) {
-        eprintln!("somebody is left asleep");
+        let _ = writeln!(std::io::stderr(), "somebody is left asleep"); // also where output is kept back
         std::process::abort();
     }
     worker.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))
