@@ -8,11 +8,14 @@
 //!   tasks    a runtime of its own that cancels every future at every poll
 //!   turns    who gets on when there is little to share
 //!   idle     what a thousand use that wait
+//!   likewise what other channels do as well; arms: what their selections do
 //! ```
 #![cfg(feature = "std")]
 #![allow(clippy::disallowed_types)]
 #![allow(unused_mut)] // an end of which there is one is `mut` in each test, used so or not
 
+#[path = "channel/arms.rs"]
+mod arms;
 #[path = "channel/credits.rs"]
 mod credits;
 #[path = "channel/each.rs"]
@@ -24,6 +27,8 @@ mod idle;
 mod items;
 #[path = "channel/kinds.rs"]
 mod kinds;
+#[path = "channel/likewise.rs"]
+mod likewise;
 #[path = "channel/many.rs"]
 mod many;
 #[path = "channel/permits.rs"]
