@@ -1,11 +1,13 @@
 //! Everything at once, for as long as one likes: threads that come and go, abandon, stall, panic and overwrite, items whose drop
-//! panics, rings that are closed and made again. At the end every item is accounted for.
+//! panics, rings that are closed and made again; channels over them, whose ends wait as threads and as tasks. At the end every item is
+//! accounted for.
 //!
 //! ```text
 //!   main --seed--> round: one ring --> workers --> the ledger of its items --> tally
 //!   watch: nobody gets on? --> what each worker was doing
 //! ```
 #![expect(clippy::disallowed_types, reason = "what the program itself counts with is no protocol")]
+mod channel;
 mod dice;
 mod ledger;
 mod queue;
@@ -47,6 +49,8 @@ const QUEUES: &[(&str, Rounds)] = &[
     ("mpsc", round::run::<queue::Mpsc>),
     ("spmc", round::run::<queue::Spmc>),
     ("pool", round::run::<queue::Pool>),
+    ("mpmc-channel", round::run::<channel::MpmcChannel>),
+    ("pool-channel", round::run::<channel::PoolChannel>),
 ];
 
 fn main() -> ExitCode {
@@ -74,6 +78,7 @@ fn stress(cli: &Cli) -> Result<bool> {
     let (began, time) = (Instant::now(), Duration::from_secs(seconds));
     let board = Board::default();
     board.watch(seed);
+    channel::seed(seed);
     let mut dice = Dice::new(seed);
     let (mut tally, mut rounds) = (Tally::default(), 0);
     while began.elapsed() < time && tally.is_clean() {

@@ -4,7 +4,7 @@ use anyhow::Result;
 
 #[derive(clap::Args)]
 pub(crate) struct Args {
-    /// How many are dropped under each executor
+    /// How many are dropped, of each channel under each executor
     #[arg(default_value_t = 1_000_000)]
     count: u32,
     /// Only tests with this in their names, such as `mpmc` or `tokio`
@@ -13,7 +13,8 @@ pub(crate) struct Args {
 }
 
 pub(crate) fn main(args: &Args) -> Result<bool> {
-    let run =
-        Run::cargo("test --release -p annulus --test runtimes --").arg(&args.only).arg("--test-threads=1");
+    let run = Run::cargo("test --release -p annulus --test runtimes --")
+        .arg(&args.only)
+        .args("--test-threads=1 --nocapture");
     run.env("ANNULUS_CANCELS", args.count.to_string()).aloud()
 }

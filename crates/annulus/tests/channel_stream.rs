@@ -1,11 +1,14 @@
 //! Channels as streams and sinks.
+#![allow(clippy::disallowed_types)]
 use annulus::SendError;
 use futures_core::stream::{FusedStream, Stream};
 use futures_executor::block_on;
 use futures_sink::Sink;
 use std::future::poll_fn;
 use std::pin::Pin;
-use std::task::{Context, Poll, Waker};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::task::{Context, Poll, Wake, Waker};
 
 async fn next<S: Stream + Unpin>(stream: &mut S) -> Option<S::Item> {
     poll_fn(|task| Pin::new(&mut *stream).poll_next(task)).await
@@ -98,4 +101,73 @@ fn a_sink_hands_back_what_it_cannot_send() {
     assert_eq!(Pin::new(&mut sink).poll_flush(&mut task), Poll::Ready(Ok(())));
     drop(receiver);
     assert_eq!(block_on(send(&mut sink, 3)), Err(SendError::Closed(3)));
+}
+
+/// Notes that it was woken.
+#[derive(Default)]
+struct Flag(AtomicBool);
+
+impl Wake for Flag {
+    fn wake(self: Arc<Self>) {
+        self.0.store(true, Ordering::SeqCst);
+    }
+}
+
+/// Two of each wait, the first goes after its wake: the second gets it.
+#[test]
+fn a_stream_or_a_sink_that_goes_hands_its_wake_on() {
+    let (sender, receiver) = annulus::mpmc::channel(1);
+    let flags: [Arc<Flag>; 2] = Default::default();
+    let wakers = flags.each_ref().map(|flag| Waker::from(flag.clone()));
+    let mut tasks = wakers.each_ref().map(Context::from_waker);
+    let woken = || flags.each_ref().map(|flag| flag.0.swap(false, Ordering::SeqCst));
+    let (mut first, mut second) = (receiver.stream(), receiver.stream());
+    assert!(Pin::new(&mut first).poll_next(&mut tasks[0]).is_pending());
+    assert!(Pin::new(&mut second).poll_next(&mut tasks[1]).is_pending());
+    sender.send(1).unwrap();
+    assert_eq!(woken(), [true, false]);
+    drop(first);
+    assert_eq!(woken(), [false, true]);
+    assert_eq!(Pin::new(&mut second).poll_next(&mut tasks[1]), Poll::Ready(Some(1)));
+    drop(second);
+
+    sender.send(0).unwrap();
+    let (mut first, mut second) = (sender.sink(), sender.sink());
+    for (sink, task) in [&mut first, &mut second].into_iter().zip(&mut tasks) {
+        Pin::new(&mut *sink).start_send(2).unwrap();
+        assert!(Pin::new(sink).poll_flush(task).is_pending());
+    }
+    assert_eq!(receiver.recv(), Ok(0));
+    assert_eq!(woken(), [true, false]);
+    drop(first); // and its item
+    assert_eq!(woken(), [false, true]);
+    assert_eq!(Pin::new(&mut second).poll_flush(&mut tasks[1]), Poll::Ready(Ok(())));
+    assert_eq!(receiver.recv(), Ok(2));
+    assert!(receiver.is_empty());
+}
+
+/// Several streams share what comes: each item goes to one, of each sender in order.
+#[test]
+fn streams_on_several_threads_share_what_comes() {
+    let (sender, receiver) = annulus::pool::channel(2);
+    let receiving = [(); 3].map(|()| {
+        let mut receiver = receiver.clone();
+        std::thread::spawn(move || {
+            block_on(async {
+                let mut items = Vec::new();
+                while let Some(item) = next(&mut receiver).await {
+                    items.push(item);
+                }
+                items
+            })
+        })
+    });
+    drop(receiver);
+    (0..3000).for_each(|n| sender.send(n).unwrap());
+    drop(sender);
+    let parts = receiving.map(|receiving| receiving.join().unwrap());
+    assert!(parts.iter().all(|part| part.is_sorted()));
+    let mut all = parts.concat();
+    all.sort();
+    assert!(all.into_iter().eq(0..3000));
 }

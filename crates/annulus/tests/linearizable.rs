@@ -11,6 +11,9 @@
 //! After J. M. Wing and C. Gong, *Testing and Verifying Concurrent Objects* (1993), with G. Lowe's memory of what was tried (2017);
 //! a call may take effect in several steps, as a push does that reserves and commits.
 #![allow(clippy::disallowed_types)] // the clock
+#[cfg(all(feature = "std", not(shuttle)))] // a channel's lock is one of the system
+#[path = "linearizable/channels.rs"]
+mod channels;
 #[path = "linearizable/check.rs"]
 mod check;
 #[path = "linearizable/history.rs"]
@@ -158,6 +161,45 @@ fn spmc_does_so_in_a_ring_of_one_or_two_that_everybody_is_at() {
     ] {
         for capacity in [1, 2] {
             explained_in::<Spmc, OneWriter>(capacity, threads, 1_000);
+        }
+    }
+}
+
+/// What never waits in a channel does what it does in the ring, with all the calling and closing that goes round it.
+#[cfg(all(feature = "std", not(shuttle)))]
+mod of_channels {
+    use super::channels::{MpmcChannel, MpscChannel, PoolChannel, SpmcChannel};
+    use super::*;
+
+    #[test]
+    fn mpmc_does_what_its_ring_does() {
+        explained::<MpmcChannel, Ring>(1_000);
+    }
+
+    #[test]
+    fn pool_does_what_its_ring_does() {
+        explained::<PoolChannel, Pool>(1_000);
+    }
+
+    #[test]
+    fn spmc_does_what_its_ring_does() {
+        explained::<SpmcChannel, OneWriter>(1_000);
+    }
+
+    #[test]
+    fn mpsc_does_what_its_ring_does() {
+        explained::<MpscChannel, OneReader<false>>(1_000);
+    }
+
+    #[test]
+    fn overwriting_and_closing_are_one_step_each() {
+        for threads in [
+            &[&[Op::Push, Op::ForcePush][..], &[Op::Pop]][..],
+            &[&[Op::Push, Op::ForcePush], &[Op::Close, Op::Pop, Op::Pop]],
+            &[&[Op::ForcePush, Op::ForcePush], &[Op::Push, Op::Close], &[Op::Pop, Op::Pop]],
+        ] {
+            explained_in::<MpmcChannel, Ring>(1, threads, 1_000);
+            explained_in::<PoolChannel, Pool>(1, threads, 1_000);
         }
     }
 }

@@ -1,151 +1,93 @@
-//! Channels under four executors, with futures that are dropped at random: every item that was sent is received once, every other one is
-//! dropped with its future, and nobody is left asleep.
+//! Channels under four executors, with futures that are dropped at random: every item that was sent is received once, every other one comes
+//! back or is dropped with its future, and nobody is left asleep.
 //!
-//! A few thousand are dropped here. `cargo xtask cancel` drops a million under each executor: `ANNULUS_CANCELS` says how many.
+//! ```text
+//!   dice -> fate of each future: ready, so many polls, woken, the bell     ledger <- what became of each item
+//! ```
+//! Whoever has dropped a future does not always come back at once, unless it is the first of its kind: it stands aside until others have got on,
+//! as they must without it. A wake that went with its future would be missed.
+//!
+//! A few thousand are dropped here. `cargo xtask cancel` drops a million of each channel under each executor: `ANNULUS_CANCELS` says how
+//! many. What counts is a future that was polled, was not ready, and is dropped.
 #![allow(clippy::disallowed_types)]
 #![allow(unused_mut)] // an end of which there is one is `mut` in each test, used so or not
 
-#[path = "channel/items.rs"]
-#[allow(dead_code)]
-mod items;
+#[path = "runtimes/fate.rs"]
+mod fate;
+#[path = "runtimes/ledger.rs"]
+mod ledger;
 
-use annulus::{RecvError, SendError};
+use annulus::RecvError;
+use fate::{Came, Dice, Fated, Turn};
 use futures_task::Spawn;
-use items::in_time_of;
+use ledger::{Item, Ledger, Of, RETURNED, SENT, Sum};
+use std::collections::VecDeque;
 use std::future::Future;
-use std::pin::{Pin, pin};
+use std::io::Write as _;
+use std::pin::Pin;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU8, AtomicUsize, Ordering};
-use std::task::{Context, Poll};
-use std::time::Duration;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::time::{Duration, Instant};
 
 type Task = Pin<Box<dyn Future<Output = ()> + Send>>;
 
-/// What becomes of a future.
-#[derive(Clone, Copy)]
-enum Fate {
-    /// It is polled until it is ready.
-    Patient,
-    /// It is dropped after its first poll.
-    Dropped,
-    /// It is dropped when its task is polled again at once, woken or not.
-    DroppedLater,
-    /// It is dropped when it has been woken, before it looks: what it was woken for is somebody else's then.
-    DroppedWoken,
-}
-
-/// A future with its fate: none if it was dropped.
-struct Fated<F> {
-    future: F,
-    fate: Fate,
-    polled: bool,
-}
-
-impl<F: Future + Unpin> Future for Fated<F> {
-    type Output = Option<F::Output>;
-
-    fn poll(mut self: Pin<&mut Self>, task: &mut Context<'_>) -> Poll<Option<F::Output>> {
-        if std::mem::replace(&mut self.polled, true) && !matches!(self.fate, Fate::Patient) {
-            return Poll::Ready(None);
-        }
-        match pin!(&mut self.future).poll(task) {
-            Poll::Ready(result) => return Poll::Ready(Some(result)),
-            Poll::Pending => {}
-        }
-        match self.fate {
-            Fate::Dropped => return Poll::Ready(None),
-            Fate::DroppedLater => task.waker().wake_by_ref(),
-            Fate::Patient | Fate::DroppedWoken => {}
-        }
-        Poll::Pending
-    }
-}
-
-/// Lets others have their turn.
-struct Turn(bool);
-
-impl Future for Turn {
-    type Output = ();
-
-    fn poll(mut self: Pin<&mut Self>, task: &mut Context<'_>) -> Poll<()> {
-        if std::mem::replace(&mut self.0, true) {
-            return Poll::Ready(());
-        }
-        task.waker().wake_by_ref();
-        Poll::Pending
-    }
-}
-
-/// Numbers that look drawn (xorshift, G. Marsaglia 2003).
-struct Dice(u64);
-
-impl Dice {
-    fn throw(&mut self) -> u64 {
-        self.0 ^= self.0 << 13;
-        self.0 ^= self.0 >> 7;
-        self.0 ^= self.0 << 17;
-        self.0
-    }
-
-    fn fate(&mut self) -> Fate {
-        [Fate::Patient, Fate::Dropped, Fate::DroppedLater, Fate::DroppedWoken][self.throw() as usize % 4]
-    }
-}
-
-/// What happened to each number: 1 if it was sent, 2 if its future was dropped, 16 for each time it was received.
-struct Ledger {
-    items: Vec<AtomicU8>,
-    next: AtomicUsize,
-    cancelled: AtomicUsize,
-    until: usize,
-}
-
-const SENT: u8 = 1;
-const DROPPED: u8 = 2;
-const RECEIVED: u8 = 16;
-
-impl Ledger {
-    fn new(until: usize) -> Arc<Self> {
-        let items = (0..until * 64 + 1000).map(|_| AtomicU8::new(0)).collect();
-        Arc::new(Self { items, next: AtomicUsize::new(0), cancelled: AtomicUsize::new(0), until })
-    }
-
-    /// The next number, until enough has been cancelled.
-    fn draw(&self) -> Option<usize> {
-        if self.until <= self.cancelled.load(Ordering::Relaxed) {
-            return None;
-        }
-        let n = self.next.fetch_add(1, Ordering::Relaxed);
-        (n < self.items.len()).then_some(n)
-    }
-
-    fn note(&self, n: usize, what: u8) {
-        self.items[n].fetch_add(what, Ordering::Relaxed);
-    }
-
-    fn cancel(&self) {
-        self.cancelled.fetch_add(1, Ordering::Relaxed);
-    }
-
-    fn judge(&self, capacity: usize) {
-        for (n, item) in self.items.iter().enumerate() {
-            let item = item.load(Ordering::Relaxed);
-            let fine = match item {
-                0 | DROPPED => true,
-                // Taken while its future waited.
-                item if item == DROPPED + RECEIVED => capacity == 0,
-                item => item == SENT + RECEIVED,
-            };
-            assert!(fine, "item {n}: {item:#x}");
-        }
-        let cancelled = self.cancelled.load(Ordering::Relaxed);
-        assert!(self.until <= cancelled, "only {cancelled} were cancelled");
-    }
-}
-
-/// How many futures are dropped, under each executor.
+/// How many futures are dropped, of each channel under each executor.
 fn cancels() -> usize {
     std::env::var("ANNULUS_CANCELS").map_or(5_000, |n| n.parse().expect("a number"))
+}
+
+/// Nobody has got on for so long: somebody is left asleep.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+/// Ends the program if nobody gets on any more, until it is over.
+fn watch(name: &str, moved: &AtomicU64, over: &AtomicBool) {
+    let (mut last, mut since) = (0, Instant::now());
+    while !over.load(Ordering::Relaxed) {
+        std::thread::sleep(Duration::from_millis(10));
+        let now = moved.load(Ordering::Relaxed);
+        if now != last {
+            (last, since) = (now, Instant::now());
+        } else if PATIENCE < since.elapsed() {
+            let _ = writeln!(std::io::stderr(), "{name}: somebody is left asleep"); // also where output is kept back
+            std::process::abort();
+        }
+    }
+}
+
+/// Says that it is over, also when it panics.
+struct Over<'a>(&'a AtomicBool);
+
+impl Drop for Over<'_> {
+    fn drop(&mut self) {
+        self.0.store(true, Ordering::Relaxed);
+    }
+}
+
+/// Runs the tasks of channels of several capacities, and says what came of it.
+fn cancelled_at_random(
+    name: &str,
+    capacities: &[usize],
+    run: fn(Vec<Task>),
+    tasks: fn(usize, &Arc<Ledger>) -> Vec<Task>,
+) {
+    let (moved, over, mut sum) = (Arc::default(), AtomicBool::new(false), Sum::default());
+    std::thread::scope(|scope| {
+        scope.spawn(|| watch(name, &moved, &over));
+        let _over = Over(&over);
+        for &capacity in capacities {
+            let ledger = Ledger::new(cancels().div_ceil(capacities.len()), capacity, moved.clone());
+            let tasks = tasks(capacity, &ledger);
+            let silent = AtomicBool::new(false);
+            std::thread::scope(|scope| {
+                scope.spawn(|| ledger.bell.ring(|| silent.load(Ordering::Relaxed)));
+                let _silent = Over(&silent);
+                run(tasks);
+            });
+            sum += ledger.sum();
+        }
+    });
+    println!("{name}: {sum}");
+    sum.judge(cancels());
 }
 
 fn tokio_many(tasks: Vec<Task>) {
@@ -189,56 +131,127 @@ fn futures(tasks: Vec<Task>) {
     pool.run();
 }
 
+/// After a future has been dropped. The first of a kind always comes back at once.
+async fn cancelled(of: Of, me: usize, dice: &mut Dice, ledger: &Ledger) {
+    ledger.cancel(of);
+    match dice.below(2) {
+        0 if me != 0 => ledger.aside(1 + dice.below(3)).await,
+        _ => Turn(false).await,
+    }
+}
+
+/// What a sender does, once: one item, several, or one for which it holds room first.
+macro_rules! send {
+    ($permits:ident, $s:ident, $me:ident, $dice:ident, $ledger:ident) => {
+        match $dice.below(4) {
+            0 => send!(@many $s, $me, $dice, $ledger),
+            1 => send!(@$permits $s, $me, $dice, $ledger),
+            _ => send!(@plain $s, $me, $dice, $ledger),
+        }
+    };
+    (@plain $s:ident, $me:ident, $dice:ident, $ledger:ident) => {{
+        let item = $ledger.item();
+        let n = item.n;
+        match Fated::new(&mut $dice, &$ledger.bell, $s.send_async(item)).await {
+            Came::Ready(Ok(())) => $ledger.note(n, SENT),
+            Came::Ready(Err(_)) => unreachable!("nobody closes"),
+            Came::Cancelled => {
+                $ledger.note(n, RETURNED);
+                cancelled(Of::Send, $me, &mut $dice, &$ledger).await;
+            }
+            Came::Unpolled => $ledger.note(n, RETURNED),
+        }
+    }};
+    (@many $s:ident, $me:ident, $dice:ident, $ledger:ident) => {{
+        let mut items: VecDeque<Item> = (0..=$dice.below(6)).map(|_| $ledger.item()).collect();
+        let numbers: Vec<_> = items.iter().map(|item| item.n).collect();
+        let came = Fated::new(&mut $dice, &$ledger.bell, $s.send_many_async(&mut items)).await;
+        let (sent, left) = numbers.split_at(numbers.len() - items.len());
+        assert!(items.iter().map(|item| item.n).eq(left.iter().copied()), "the front has gone");
+        sent.iter().for_each(|n| $ledger.note(*n, SENT));
+        left.iter().for_each(|n| $ledger.note(*n, RETURNED));
+        match came {
+            Came::Ready(result) => assert!(result.is_ok() && left.is_empty()),
+            Came::Cancelled => {
+                cancelled(Of::SendMany, $me, &mut $dice, &$ledger).await;
+            }
+            Came::Unpolled => assert!(sent.is_empty()),
+        }
+    }};
+    (@permits $s:ident, $me:ident, $dice:ident, $ledger:ident) => {
+        match Fated::new(&mut $dice, &$ledger.bell, $s.reserve_async()).await {
+            Came::Ready(permit) => {
+                let permit = permit.expect("nobody closes");
+                for _ in 0..$dice.below(3) {
+                    Turn(false).await; // holding it
+                }
+                let item = $ledger.item();
+                let n = item.n;
+                if $dice.below(3) == 0 {
+                    drop(permit);
+                    $ledger.note(n, RETURNED);
+                } else {
+                    assert!(permit.send(item).is_ok());
+                    $ledger.note(n, SENT);
+                }
+            }
+            Came::Cancelled => {
+                cancelled(Of::Reserve, $me, &mut $dice, &$ledger).await;
+            }
+            Came::Unpolled => {}
+        }
+    };
+}
+
 macro_rules! each {
-    ($($module:ident: $sender:pat, $receiver:pat => $s:ident, $r:ident; $capacities:expr; $senders:expr, $receivers:expr;)*) => {$(
+    ($($module:ident: $channel:path, $capacities:expr, $permits:ident; $sender:pat, $receiver:pat => $s:ident, $r:ident; $senders:expr, $receivers:expr;)*) => {$(
         mod $module {
             use super::*;
 
-            fn cancelled_at_random(run: fn(Vec<Task>)) {
-                // A million take a minute or two on a slow machine.
-                in_time_of(Duration::from_secs(600), move || {
-                    for capacity in $capacities {
-                        let ledger = Ledger::new(cancels().div_ceil($capacities.len()));
-                        run(tasks(capacity, &ledger));
-                        ledger.judge(capacity);
-                    }
-                });
-            }
-
-            #[allow(clippy::redundant_closure_call)]
             fn tasks(capacity: usize, ledger: &Arc<Ledger>) -> Vec<Task> {
-                let (sender, receiver) = annulus::$module::channel(capacity);
+                let ($s, $r) = $channel(capacity);
                 let mut tasks: Vec<Task> = Vec::new();
-                for (me, $sender) in ($senders)(sender).into_iter().enumerate() {
-                    let ledger = ledger.clone();
+                for (me, $sender) in $senders.into_iter().enumerate() {
+                    let (ledger, mut dice) = (ledger.clone(), Dice::new(1 + me as u64));
                     tasks.push(Box::pin(async move {
-                        let mut dice = Dice(0x9e37_79b9_7f4a_7c15 + me as u64);
-                        while let Some(n) = ledger.draw() {
-                            match (Fated { future: $s.send_async(n), fate: dice.fate(), polled: false }).await {
-                                Some(Ok(())) => ledger.note(n, SENT),
-                                Some(Err(SendError::Closed(_))) => break,
-                                Some(Err(_)) => unreachable!("no limit was set"),
-                                None => {
-                                    ledger.note(n, DROPPED);
-                                    ledger.cancel();
-                                    Turn(false).await;
-                                }
-                            }
+                        while !ledger.is_over() {
+                            send!($permits, $s, me, dice, ledger);
                         }
                     }));
                 }
-                for (me, $receiver) in ($receivers)(receiver).into_iter().enumerate() {
-                    let ledger = ledger.clone();
+                for (me, $receiver) in $receivers.into_iter().enumerate() {
+                    let (ledger, mut dice) = (ledger.clone(), Dice::new(100 + me as u64));
                     tasks.push(Box::pin(async move {
-                        let mut dice = Dice(0xd1b5_4a32_d192_ed03 + me as u64);
+                        let mut items: Vec<Item> = Vec::new();
                         loop {
-                            match (Fated { future: $r.recv_async(), fate: dice.fate(), polled: false }).await {
-                                Some(Ok(n)) => ledger.note(n, RECEIVED),
-                                Some(Err(RecvError::Closed)) => break,
-                                Some(Err(_)) => unreachable!("no limit was set"),
-                                None => {
-                                    ledger.cancel();
-                                    Turn(false).await;
+                            let (came, of) = if dice.below(3) == 0 {
+                                let limit = 1 + dice.below(6);
+                                let many = $r.recv_many_async(&mut items, limit);
+                                let came = Fated::new(&mut dice, &ledger.bell, many).await;
+                                match came {
+                                    Came::Ready(Ok(n)) => assert!(n == items.len() && (1..=limit).contains(&n)),
+                                    _ => assert!(items.is_empty(), "nothing was taken"),
+                                }
+                                (came, Of::RecvMany)
+                            } else {
+                                let came = Fated::new(&mut dice, &ledger.bell, $r.recv_async()).await;
+                                let came = match came {
+                                    Came::Ready(item) => Came::Ready(item.map(|item| {
+                                        items.push(item);
+                                        1
+                                    })),
+                                    Came::Cancelled => Came::Cancelled,
+                                    Came::Unpolled => Came::Unpolled,
+                                };
+                                (came, Of::Recv)
+                            };
+                            ledger.receive(&mut items);
+                            match came {
+                                Came::Ready(Ok(_)) | Came::Unpolled => {}
+                                Came::Ready(Err(RecvError::Closed)) => break,
+                                Came::Ready(Err(_)) => unreachable!("no limit was set"),
+                                Came::Cancelled => {
+                                    cancelled(of, me, &mut dice, &ledger).await;
                                 }
                             }
                         }
@@ -249,33 +262,35 @@ macro_rules! each {
 
             #[test]
             fn tokio_with_many_threads() {
-                cancelled_at_random(tokio_many);
+                cancelled_at_random(concat!(stringify!($module), ", tokio, 2 threads"), &$capacities, tokio_many, tasks);
             }
 
             #[test]
             fn tokio_with_one_thread() {
-                cancelled_at_random(tokio_current);
+                cancelled_at_random(concat!(stringify!($module), ", tokio, 1 thread"), &$capacities, tokio_current, tasks);
             }
 
             #[test]
             fn smol_with_two_threads() {
-                cancelled_at_random(smol);
+                cancelled_at_random(concat!(stringify!($module), ", smol, 2 threads"), &$capacities, smol, tasks);
             }
 
             #[test]
             fn futures_with_one_thread() {
-                cancelled_at_random(futures);
+                cancelled_at_random(concat!(stringify!($module), ", futures, 1 thread"), &$capacities, futures, tasks);
             }
         }
     )*};
 }
 
 each! {
-    spsc: mut s, mut r => s, r; [1, 2, 16]; |s| [s], |r| [r];
-    mpsc: s, mut r => s, r; [1, 2, 16]; |s: annulus::mpsc::Sender<usize>| [s.clone(), s.clone(), s], |r| [r];
-    spmc: mut s, r => s, r; [1, 2, 16]; |s| [s], |r: annulus::spmc::Receiver<usize>| [r.clone(), r.clone(), r];
-    mpmc: s, r => s, r; [0, 1, 2, 16];
-        |s: annulus::mpmc::Sender<usize>| [s.clone(), s.clone(), s], |r: annulus::mpmc::Receiver<usize>| [r.clone(), r.clone(), r];
-    pool: s, r => s, r; [1, 2, 16];
-        |s: annulus::pool::Sender<usize>| [s.clone(), s.clone(), s], |r: annulus::pool::Receiver<usize>| [r.clone(), r.clone(), r];
+    spsc: annulus::spsc::channel, [1, 2, 16], permits; mut s, mut r => s, r; [s], [r];
+    mpsc: annulus::mpsc::channel, [1, 2, 16], plain; s, mut r => s, r; [s.clone(), s.clone(), s], [r];
+    spmc: annulus::spmc::channel, [1, 2, 16], permits; mut s, r => s, r; [s], [r.clone(), r.clone(), r];
+    mpmc: annulus::mpmc::channel, [1, 2, 16], plain; s, r => s, r; [s.clone(), s.clone(), s], [r.clone(), r.clone(), r];
+    rendezvous: annulus::mpmc::channel, [0], plain; s, r => s, r; [s.clone(), s.clone(), s], [r.clone(), r.clone(), r];
+    pool: annulus::pool::channel, [1, 2, 16], permits; s, r => s, r; [s.clone(), s.clone(), s], [r.clone(), r.clone(), r];
+    mpsc_credits: annulus::mpsc::channel_with_credits, [1, 2, 16], permits; s, mut r => s, r; [s.clone(), s.clone(), s], [r];
+    mpmc_credits: annulus::mpmc::channel_with_credits, [1, 2, 16], permits; s, r => s, r;
+        [s.clone(), s.clone(), s], [r.clone(), r.clone(), r];
 }

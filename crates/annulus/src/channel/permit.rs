@@ -14,6 +14,7 @@ use crate::pool::{self, Pool};
 use crate::wait::{Attempt, Waiting};
 use crate::{mpmc, mpsc, shared, slots, spmc, spsc};
 use std::fmt;
+use std::time::{Duration, Instant};
 
 /// Room for one item. Dropped, it is given back.
 ///
@@ -209,18 +210,69 @@ pub type ReserveFuture<'a, T, M, E> = Wait<'a, Reserving<'a, T, M, E>>;
 macro_rules! reserves {
     ($([$($generics:tt)*] $sender:ty, $kind:ty, [$($mut:tt)?] $producer:ty;)*) => {$(
         impl<$($generics)*> $sender {
+            /// Holds room for an item if there is some now.
+            ///
+            /// # Errors
+            /// [`ReserveError::Full`]; [`ReserveError::Busy`] if a receiver is in the middle of making room; [`ReserveError::Closed`].
+            ///
+            /// # Progress
+            /// As [`try_send`](Self::try_send), without the item.
+            pub fn try_reserve(
+                &$($mut)? self,
+            ) -> Result<Permit<'_, T, $kind, <&$($mut)? $producer as Credit<T>>::Held>, ReserveError> {
+                let (end, core) = self.parts();
+                let held = end.hold().map_err(|(_, why)| why)?;
+                Ok(Permit { held: Some(held), core })
+            }
+
             /// Holds room for an item, and makes the thread wait for it.
             ///
             /// # Errors
-            /// [`SendError::Closed`].
+            /// [`SendError::Closed`]; never `Timeout`.
             ///
             /// # Progress
             /// As [`send`](Self::send).
             pub fn reserve(
                 &$($mut)? self,
             ) -> Result<Permit<'_, T, $kind, <&$($mut)? $producer as Credit<T>>::Held>, SendError<()>> {
+                self.reserve_until(|| None)
+            }
+
+            /// Holds room for an item, and makes the thread wait for it, but not longer than `timeout`.
+            ///
+            /// # Errors
+            /// [`SendError`].
+            ///
+            /// # Progress
+            /// As [`reserve`](Self::reserve), for a limited time.
+            pub fn reserve_timeout(
+                &$($mut)? self,
+                timeout: Duration,
+            ) -> Result<Permit<'_, T, $kind, <&$($mut)? $producer as Credit<T>>::Held>, SendError<()>> {
+                self.reserve_until(|| Instant::now().checked_add(timeout))
+            }
+
+            /// Holds room for an item, and makes the thread wait for it, but not longer than until `deadline`.
+            ///
+            /// # Errors
+            /// [`SendError`].
+            ///
+            /// # Progress
+            /// As [`reserve`](Self::reserve), for a limited time.
+            pub fn reserve_deadline(
+                &$($mut)? self,
+                deadline: Instant,
+            ) -> Result<Permit<'_, T, $kind, <&$($mut)? $producer as Credit<T>>::Held>, SendError<()>> {
+                self.reserve_until(|| Some(deadline))
+            }
+
+            fn reserve_until(
+                &$($mut)? self,
+                deadline: impl FnOnce() -> Option<Instant>,
+            ) -> Result<Permit<'_, T, $kind, <&$($mut)? $producer as Credit<T>>::Held>, SendError<()>> {
                 let (end, core) = self.parts();
-                wait(&core.room, &mut Reserving { end: Some(end), core }, || None).expect("waits for ever")
+                let held = wait(&core.room, &mut Reserving { end: Some(end), core }, deadline);
+                held.unwrap_or(Err(SendError::Timeout(())))
             }
 
             /// Holds room for an item, when there is some.

@@ -73,12 +73,14 @@ impl<T, O: SharedWords> Shared<T, O> {
     }
 
     /// Whether a slot can be reserved, it seems: for who asks all the time.
+    #[cfg(all(feature = "std", target_has_atomic = "ptr"))]
     #[inline]
     pub(crate) fn looks_free(&self) -> bool {
         O::looks_free(self.words())
     }
 
     /// Whether there is an item, it seems: for who asks all the time.
+    #[cfg(all(feature = "std", target_has_atomic = "ptr"))]
     #[inline]
     pub(crate) fn looks_ready(&self) -> bool {
         O::looks_ready(self.words())

@@ -1,4 +1,5 @@
-//! Items that are counted, and a watchdog.
+//! Items that are counted, a watchdog, and threads that are seen to sleep.
+use std::io::Write as _;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc;
@@ -53,8 +54,46 @@ pub(crate) fn in_time_of<R: Send + 'static>(limit: Duration, test: impl FnOnce()
         result
     });
     if end.recv_timeout(limit) == Err(mpsc::RecvTimeoutError::Timeout) {
-        eprintln!("somebody is left asleep");
+        let _ = writeln!(std::io::stderr(), "somebody is left asleep"); // also where output is kept back
         std::process::abort();
     }
     worker.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))
+}
+
+/// Begins something that makes a thread wait, and returns once it sleeps: the system says so, twice, without its having run in between.
+#[cfg(target_os = "linux")]
+pub(crate) fn asleep<R: Send + 'static>(
+    waits: impl FnOnce() -> R + Send + 'static,
+) -> std::thread::JoinHandle<R> {
+    let begun = Arc::new(AtomicUsize::new(0));
+    let there = begun.clone();
+    let thread = std::thread::spawn(move || {
+        // SAFETY: it is given nothing, and only tells a number.
+        let id = unsafe { libc::gettid() };
+        there.store(id as usize, Ordering::SeqCst);
+        waits()
+    });
+    let id = loop {
+        match begun.load(Ordering::SeqCst) {
+            0 => std::thread::yield_now(),
+            id => break id,
+        }
+    };
+    let mut before = None;
+    loop {
+        let now = sleeps(id);
+        if now.is_some() && now == before {
+            return thread;
+        }
+        before = now;
+        std::thread::yield_now();
+    }
+}
+
+/// If the thread sleeps, how often it has fallen asleep.
+#[cfg(target_os = "linux")]
+fn sleeps(id: usize) -> Option<u64> {
+    let status = std::fs::read_to_string(format!("/proc/self/task/{id}/status")).expect("it has not ended");
+    let field = |name: &str| status.lines().find_map(|line| line.strip_prefix(name)).expect("a field").trim();
+    field("State:").starts_with('S').then(|| field("voluntary_ctxt_switches:").parse().expect("a number"))
 }

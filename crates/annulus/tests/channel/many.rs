@@ -1,8 +1,12 @@
 //! Where there are many of an end.
+#[cfg(target_os = "linux")]
+use super::items::asleep;
 use super::items::{Tally, in_time};
+use super::tasks::Task;
 use annulus::{PopError, RecvError, SendError};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::task::Poll;
 use std::thread;
 use std::time::Duration;
 
@@ -59,19 +63,33 @@ macro_rules! many_senders {
 
             /// The one that has waited longest gets the room, whatever came later.
             #[test]
-            fn who_waits_for_room_gets_it_in_order() {
+            fn tasks_that_wait_for_room_get_it_in_order() {
+                let (sender, $receiver) = channel(1);
+                sender.try_send(0).unwrap();
+                let mut tasks = [1, 2, 3].map(|n| Task::new(sender.send_async(n)));
+                assert!(tasks.iter_mut().all(|task| task.poll().is_pending()));
+                for n in 0..3 {
+                    assert_eq!($r.try_recv(), Ok(n));
+                    let woken = [0, 1, 2].map(|task| tasks[task].was_woken());
+                    assert_eq!(woken, [0, 1, 2].map(|task| task == n), "the first of those who wait, and no other");
+                    assert_eq!(tasks[n].poll(), Poll::Ready(Ok(())));
+                }
+                assert_eq!($r.try_recv(), Ok(3));
+            }
+
+            #[test]
+            #[cfg(target_os = "linux")]
+            fn threads_that_wait_for_room_get_it_in_order() {
                 in_time(|| {
                     let (sender, $receiver) = channel(1);
                     sender.send(0).unwrap();
                     let senders = [1, 2, 3].map(|n| {
                         let another = sender.clone();
-                        let waits = thread::spawn(move || another.send(n).unwrap());
-                        thread::sleep(SOON); // until it waits
-                        waits
+                        asleep(move || another.send(n).unwrap())
                     });
+                    // Nobody but the first that waits is called for the room of each.
                     for n in 0..4 {
                         assert_eq!($r.recv(), Ok(n));
-                        thread::sleep(SOON); // until the next one has sent
                     }
                     senders.into_iter().for_each(|sender| sender.join().unwrap());
                 });
@@ -175,18 +193,30 @@ macro_rules! many_receivers {
             }
 
             #[test]
-            fn who_waits_for_items_gets_them_in_order() {
+            fn tasks_that_wait_for_items_get_them_in_order() {
+                let ($sender, receiver) = channel(3);
+                let mut tasks = [0; 3].map(|_| Task::new(receiver.recv_async()));
+                assert!(tasks.iter_mut().all(|task| task.poll().is_pending()));
+                for n in 0..3 {
+                    $s.try_send(n).unwrap();
+                    let woken = [0, 1, 2].map(|task| tasks[task].was_woken());
+                    assert_eq!(woken, [0, 1, 2].map(|task| task == n), "the first of those who wait, and no other");
+                    assert_eq!(tasks[n].poll(), Poll::Ready(Ok(n)));
+                }
+            }
+
+            #[test]
+            #[cfg(target_os = "linux")]
+            fn threads_that_wait_for_items_get_them_in_order() {
                 in_time(|| {
                     let ($sender, receiver) = channel(3);
                     let received = Arc::new(AtomicUsize::new(0));
                     let receivers = [0, 1, 2].map(|n| {
                         let (receiver, received) = (receiver.clone(), received.clone());
-                        let waits = thread::spawn(move || {
+                        asleep(move || {
                             assert_eq!(receiver.recv(), Ok(n));
                             received.fetch_add(1, Ordering::SeqCst);
-                        });
-                        thread::sleep(SOON); // until it waits
-                        waits
+                        })
                     });
                     for n in 0..3 {
                         $s.send(n).unwrap();
@@ -220,47 +250,4 @@ mod receivers {
         pool: s => s;
         mpmc_credits: s => s;
     }
-}
-
-/// A thousand threads sleep without using a processor.
-#[test]
-#[cfg(target_os = "linux")]
-fn who_waits_uses_no_processor() {
-    fn ticks() -> u64 {
-        let stat = std::fs::read_to_string("/proc/self/stat").unwrap();
-        let fields: Vec<_> = stat.rsplit(')').next().unwrap().split_whitespace().collect();
-        fields[11].parse::<u64>().unwrap() + fields[12].parse::<u64>().unwrap()
-    }
-    let program = std::env::current_exe().unwrap();
-    if std::env::var_os("ANNULUS_SLEEPERS").is_none() {
-        // In a program of its own, whose processor time is that of the sleepers.
-        let ended = std::process::Command::new(program)
-            .args(["--exact", "many::who_waits_uses_no_processor"])
-            .env("ANNULUS_SLEEPERS", "1000")
-            .status()
-            .unwrap();
-        assert!(ended.success());
-        return;
-    }
-    let (sender, receiver) = annulus::mpmc::channel::<u8>(1);
-    let sleepers: Vec<_> = (0..1000)
-        .map(|_| {
-            let receiver = receiver.clone();
-            thread::Builder::new().stack_size(128 << 10).spawn(move || receiver.recv()).unwrap()
-        })
-        .collect();
-    let mut before = ticks();
-    loop {
-        thread::sleep(Duration::from_millis(300));
-        let now = ticks();
-        if now <= before + 1 {
-            break; // all are asleep
-        }
-        before = now;
-    }
-    thread::sleep(Duration::from_secs(2));
-    let used = ticks() - before;
-    assert!(used <= 2, "1000 sleepers used {used} hundredths of a second in 2 seconds");
-    drop(sender);
-    sleepers.into_iter().for_each(|sleeper| assert_eq!(sleeper.join().unwrap(), Err(RecvError::Closed)));
 }

@@ -10,6 +10,8 @@ pub(crate) trait Queue: Send + Sync + Sized + 'static {
     type Items<'a>;
 
     const ENDS: Ends;
+    /// The most slots or items that one guard has; if none, there are no guards.
+    const AT_ONCE: usize = usize::MAX;
 
     /// For so many threads.
     fn ring(capacity: usize, threads: usize) -> Self;
@@ -241,7 +243,7 @@ const _: () = {
     }
 };
 
-fn not_pushed(why: PushError<u32>) -> Why {
+pub(crate) fn not_pushed(why: PushError<u32>) -> Why {
     match why {
         PushError::Full(_) => Why::Full,
         PushError::Busy(_) => Why::Busy,
@@ -250,7 +252,7 @@ fn not_pushed(why: PushError<u32>) -> Why {
     }
 }
 
-fn not_popped(why: PopError) -> Why {
+pub(crate) fn not_popped(why: PopError) -> Why {
     match why {
         PopError::Empty => Why::Empty,
         PopError::Busy => Why::Busy,
@@ -259,7 +261,7 @@ fn not_popped(why: PopError) -> Why {
     }
 }
 
-fn not_reserved(why: ReserveError) -> Why {
+pub(crate) fn not_reserved(why: ReserveError) -> Why {
     match why {
         ReserveError::Full => Why::Full,
         ReserveError::Busy => Why::Busy,

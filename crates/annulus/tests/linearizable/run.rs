@@ -126,6 +126,13 @@ impl<'q, Q: Queue> Caller<'q, Q> {
 
     /// Makes the call, if it may, and writes it down; `value` is the first that it may put in.
     fn step(&mut self, op: Op, value: u32) {
+        let op = match op {
+            Op::Reserve(_) if Q::AT_ONCE == 0 => Op::Push,
+            Op::Claim(_) if Q::AT_ONCE == 0 => Op::Pop,
+            Op::Reserve(n) => Op::Reserve(n.min(Q::AT_ONCE)),
+            Op::Claim(n) => Op::Claim(n.min(Q::AT_ONCE)),
+            op => op,
+        };
         if op.side().is_some_and(|side| !self.may(side)) {
             return;
         }
