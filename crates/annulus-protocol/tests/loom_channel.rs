@@ -232,6 +232,49 @@ fn who_looks_leaves_nobody_asleep_beside_what_was_left_to_it() {
     });
 }
 
+/// A thread that blocks and a task, behind each other in the line, while two items come: both are served, whoever is called first.
+#[test]
+fn a_thread_and_a_task_that_wait_are_both_served() {
+    loom::model(|| {
+        let channel = Channel::<u32, 2>::new();
+        let task = Task::new();
+        let mut waiting = Waiting::new(&channel.core.items.waiters);
+        assert!(poll(&mut waiting, &mut channel.receiving(), &task).is_pending());
+        let there = channel.clone();
+        let thread = thread::spawn(move || {
+            let queueing = &there.core.items;
+            wait::block(&queueing.waiters, &queueing.patience, &mut there.receiving(), None)
+        });
+        assert_eq!((channel.send(7), channel.send(7)), (Some(Ok(())), Some(Ok(()))));
+        assert_eq!(thread.join().unwrap(), Some(Ok(7)), "or the model finds that it sleeps for ever");
+        assert!(task.was_woken(), "the task is left asleep");
+        assert_eq!(poll(&mut waiting, &mut channel.receiving(), &task), Poll::Ready(Ok(7)));
+    });
+}
+
+/// A thread that blocks, and a sender that is a task: each goes on when the other has done its part.
+#[test]
+fn a_thread_that_receives_and_a_task_that_sends_wait_for_each_other() {
+    loom::model(|| {
+        let channel = Channel::<u32, 1>::new();
+        assert_eq!(channel.send(1), Some(Ok(())));
+        let task = Task::new();
+        let mut waiting = Waiting::new(&channel.core.room.waiters);
+        let mut putting = Putting { end: channel.producer.another(), core: &channel.core, value: Some(2) };
+        assert!(poll(&mut waiting, &mut putting, &task).is_pending());
+        let there = channel.clone();
+        let thread = thread::spawn(move || {
+            let queueing = &there.core.items;
+            [(); 2].map(|()| wait::block(&queueing.waiters, &queueing.patience, &mut there.receiving(), None))
+        });
+        while !task.was_woken() {
+            thread::yield_now();
+        }
+        assert_eq!(poll(&mut waiting, &mut putting, &task), Poll::Ready(Ok(())));
+        assert_eq!(thread.join().unwrap(), [Some(Ok(1)), Some(Ok(2))]);
+    });
+}
+
 /// Two slots are reserved, and committed in any order, while two receivers wait; one of them looks whenever it is woken. In the end whoever
 /// was woken looks again, and so on: then both have an item. A wake for the second item that is used up while the first one is in the way
 /// must not be the last.

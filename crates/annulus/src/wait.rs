@@ -28,10 +28,11 @@ mod waiters;
 #[cfg(all(feature = "std", target_has_atomic = "ptr"))]
 mod waiting;
 
-/// What the lock is, here; the models have another one.
+/// What the lock and the threads are, here; the models have others.
 #[cfg(all(feature = "std", target_has_atomic = "ptr"))]
 pub(crate) mod sync {
     pub(crate) use std::sync::{Mutex, MutexGuard};
+    pub(crate) use std::thread::{self, Thread};
 }
 
 #[cfg(all(feature = "std", target_has_atomic = "ptr"))]

@@ -1,7 +1,16 @@
-//! `annulus::wait`, with the model's lock.
+//! `annulus::wait`, with the model's lock and threads.
 
 pub(crate) mod sync {
     pub(crate) use loom::sync::{Mutex, MutexGuard};
+    pub(crate) use loom::thread::Thread;
+
+    pub(crate) mod thread {
+        pub(crate) use loom::thread::{current, park};
+
+        pub(crate) fn park_timeout(_: std::time::Duration) {
+            unimplemented!("there is no time in a model");
+        }
+    }
 }
 
 #[path = "../../../annulus/src/wait/pick.rs"]

@@ -1,11 +1,10 @@
 //! Those who wait for one thing.
-use super::sync::{Mutex, MutexGuard};
+use super::sync::{Mutex, MutexGuard, Thread};
 use annulus_protocol::line::{Line, Link};
 use annulus_protocol::presence::Presence;
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::sync::PoisonError;
 use std::task::Waker;
-use std::thread::Thread;
 
 /// Those who wait for one thing, in a line, and how many of them there are for who has just published it.
 #[derive(Debug)]

@@ -1,8 +1,8 @@
 //! One who waits.
+use super::sync::thread;
 use super::{Found, Patience, Pick, Sleeper, Ticket, Waiters};
 use std::sync::Arc;
 use std::task::{Context, Poll};
-use std::thread;
 use std::time::Instant;
 
 /// What is tried until it succeeds. It never waits.
