@@ -4,13 +4,13 @@
 //! sleep, by way of a [`Parker`].
 //!
 //! ```text
-//!   attempt -> spin, while that pays -> join the line [E2] -> attempt -> sleep -> attempt -> to the old place [E2] -> ...
-//!              threads only                                   '-- park: a thread    '-- by the call, or for no reason
-//!                                                             '-- Pending: a task
-//!   the other side:  publish -> [E1] anybody in line? -> call the first, outside the lock
+//!   attempt -> look, while that pays [E5] -> join the line [E4] -> attempt -> sleep -> attempt -> look -> to the old place [E4] -> ...
+//!              threads only                                        '-- park: a thread    '-- by the call, or for no reason
+//!                                                                  '-- Pending: a task
+//!   the other side:  publish -> [E3] anybody in line, and nobody looks? -> call the first, outside the lock
 //! ```
 //! Nobody sleeps who has not joined the line and attempted once more after that; so either the attempt finds what was published, or
-//! the publisher finds the waiter ([`Event`](annulus_protocol::event::Event)).
+//! the publisher finds the waiter ([`Presence`](annulus_protocol::presence::Presence), W6).
 //!
 //! INVARIANT (W1)  The line holds those who wait, the smallest number first; whoever came too late keeps its place.
 //! INVARIANT (W2)  Whoever is called has a token, which it uses up with a success, trades in for its old place, or hands on when it

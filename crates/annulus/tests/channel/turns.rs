@@ -1,7 +1,10 @@
 //! Who gets on when there is little to share: one core, or one item at a time.
 use super::items::in_time;
 use annulus::{mpmc, spsc};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
+use std::time::Duration;
 
 /// Four receivers, one item at a time: none of them waits for ever.
 #[test]
@@ -26,12 +29,38 @@ fn nobody_who_waits_is_passed_over_for_ever() {
     });
 }
 
+/// A sender and a receiver keep each other busy, and never sleep: whoever sleeps beside them gets on all the same.
+#[test]
+fn two_that_are_always_awake_do_not_keep_a_third_one_asleep() {
+    in_time(|| {
+        let (sender, receiver) = mpmc::channel(1);
+        let done = Arc::new(AtomicBool::new(false));
+        let busy = {
+            let (sender, done) = (sender.clone(), done.clone());
+            thread::spawn(move || {
+                while !done.load(Ordering::Relaxed) {
+                    sender.send(0).unwrap();
+                }
+            })
+        };
+        let receiver = thread::spawn(move || receiver.iter().sum::<u32>());
+        for _ in 0..200 {
+            thread::sleep(Duration::from_micros(50)); // so that looking does not pay for the other two alone
+            sender.send(1).unwrap();
+        }
+        done.store(true, Ordering::Relaxed);
+        busy.join().unwrap();
+        drop(sender);
+        assert_eq!(receiver.join().unwrap(), 200);
+    });
+}
+
 /// Threads that share a core gain nothing by looking twice: a round trip does not take as many time slices.
 #[test]
 #[cfg(target_os = "linux")]
 fn two_threads_on_one_core_hand_an_item_to_and_fro() {
-    use std::sync::{Arc, Condvar, Mutex};
-    use std::time::{Duration, Instant};
+    use std::sync::{Condvar, Mutex};
+    use std::time::Instant;
 
     const TRIPS: u32 = 5_000;
 
