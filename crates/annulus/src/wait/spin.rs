@@ -5,17 +5,21 @@
 //! processor each see one. Then it gives way to others who can run, and looks in between: so what it waits for is made on the same
 //! processor, without sleep and wake, and where nobody else can run it costs a system call a look. That goes on for as long as twice a usual hand-over
 //! takes, and at most as long as to fall asleep and to be woken where that takes longest, which is between halted virtual processors: where both
-//! sides sleep, a shorter look would never find the other one awake.
+//! sides sleep, a shorter look would never find the other one awake. If one look takes a time slice, the processor went to somebody who has nothing
+//! to do with us, and whoever sleeps gets it back sooner than who gives way.
 //!
-//! Whatever does not pay is given up after a few waits, and tried again in one of so many.
+//! Whatever does not pay is given up, after a few waits or at once, and tried again in one of so many.
 use annulus_protocol::sync::{AtomicU32, Ordering, spin_loop};
 use std::thread::yield_now;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 /// For how long, in nanoseconds, others are given way to at most.
 const MOST: u32 = 100_000;
 
-/// Less than that is not worth a look at the clock.
+/// Somebody who has work of its own keeps the processor for so long, or longer; those who wait for each other give it on before.
+const SLICE: u32 = 1_000_000;
+
+/// If less than that is left of it, it is given up.
 const LEAST: u32 = 1_000;
 
 /// How often others are given way to at least, if at all: with many who can run, the first times all of them look in vain.
@@ -23,6 +27,9 @@ const TURNS: u32 = 8;
 
 /// Once it does not pay, one of so many waits finds out whether that has changed.
 const PROBE: u32 = 32;
+
+/// To give way may cost a whole time slice: as long as it does not pay, that is tried more and more seldom.
+const LONGEST_PROBE: u32 = 1024;
 
 /// The pauses between looks are twice as long each time, up to two to this power less one.
 const PAUSES: u32 = 7;
@@ -35,8 +42,12 @@ const LONGEST_FIRST: u32 = 5;
 pub(crate) struct Patience {
     /// How often it paid to look with pauses.
     pausing: Pay,
-    /// How long to give way, in nanoseconds; below [`LEAST`], how many waits have not.
+    /// How long to give way, in nanoseconds.
     budget: AtomicU32,
+    /// How many waits are to come that do not.
+    skips: AtomicU32,
+    /// How many those will be if it does not pay next time.
+    next_skips: AtomicU32,
     /// How long the first pause is, as a power of two.
     first: AtomicU32,
 }
@@ -50,6 +61,8 @@ impl Patience {
         Self {
             pausing: Pay(AtomicU32::new(Pay::ALWAYS)),
             budget: AtomicU32::new(MOST),
+            skips: AtomicU32::new(0),
+            next_skips: AtomicU32::new(PROBE),
             first: AtomicU32::new(0),
         }
     }
@@ -86,30 +99,36 @@ impl Patience {
     }
 
     fn give_way(&self, mut ready: impl FnMut() -> bool) -> bool {
-        let known = self.budget.load(Ordering::Relaxed); // a guess
-        if known + 1 < PROBE {
-            self.budget.store(known + 1, Ordering::Relaxed); // a guess
+        let skips = self.skips.load(Ordering::Relaxed); // a guess
+        if skips != 0 {
+            self.skips.store(skips - 1, Ordering::Relaxed); // a guess
             return false;
         }
-        let budget = if known < LEAST { MOST } else { known };
+        let budget = self.budget.load(Ordering::Relaxed); // a guess
         let begun = Instant::now();
-        let limit = Duration::from_nanos(budget.into());
-        for turns in 1.. {
+        let mut turns = 0;
+        let (found, took) = loop {
             yield_now();
-            let took = begun.elapsed();
-            if ready() {
-                let twice = u32::try_from(took.as_nanos()).unwrap_or(MOST).saturating_mul(2);
-                let next = (budget - budget / 8 + twice / 8).clamp(LEAST, MOST);
-                self.budget.store(next, Ordering::Relaxed); // a guess
-                return true;
+            turns += 1;
+            let took = u32::try_from(begun.elapsed().as_nanos()).unwrap_or(u32::MAX);
+            let found = ready();
+            if found || SLICE < took || (TURNS <= turns && budget <= took) {
+                break (found, took);
             }
-            if TURNS <= turns && limit <= took {
-                break;
-            }
+        };
+        if found && took <= SLICE {
+            let next = (budget - budget / 8 + took.min(MOST) / 4).clamp(LEAST, MOST);
+            self.budget.store(next, Ordering::Relaxed); // a guess
+            self.next_skips.store(PROBE, Ordering::Relaxed); // a guess
+        } else if SLICE < took || budget / 2 < LEAST {
+            let next = self.next_skips.load(Ordering::Relaxed); // a guess
+            self.skips.store(next, Ordering::Relaxed); // a guess
+            self.next_skips.store((2 * next).min(LONGEST_PROBE), Ordering::Relaxed); // a guess
+            self.budget.store(MOST, Ordering::Relaxed); // a guess
+        } else {
+            self.budget.store(budget / 2, Ordering::Relaxed); // a guess
         }
-        let half = known / 2;
-        self.budget.store(if half < LEAST { 0 } else { half }, Ordering::Relaxed); // a guess
-        false
+        found
     }
 }
 
