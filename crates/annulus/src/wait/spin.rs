@@ -180,9 +180,11 @@ mod tests {
     #[test]
     fn looking_in_vain_is_given_up_and_tried_again_now_and_then() {
         let patience = Patience::new();
-        looked(&patience, 50);
-        let (waits, _) = looked(&patience, 10 * PROBE);
-        assert!((10..=20).contains(&waits), "{waits} waits of {} looked", 10 * PROBE);
+        looked(&patience, 5 * LONGEST_PROBE);
+        let (waits, _) = looked(&patience, 4 * LONGEST_PROBE);
+        // With pauses each time it is tried; giving way for as long as it takes to halve the budget until nothing is left.
+        let most = 4 * (LONGEST_PROBE / PROBE + (MOST / LEAST).ilog2() + 1);
+        assert!((most / 2..=most).contains(&waits), "{waits} waits looked");
     }
 
     #[test]
