@@ -320,6 +320,14 @@ fn ends_of_a_static_wake_each_other_and_come_home_to_it() {
     }
 }
 
+/// Never dropped, and not lost to who looks for leaks.
+fn forget<F>(future: Pin<Box<F>>) {
+    static KEPT: std::sync::Mutex<Vec<usize>> = std::sync::Mutex::new(Vec::new());
+    // SAFETY: it stays where it is, for ever.
+    let future = Box::leak(unsafe { Pin::into_inner_unchecked(future) });
+    KEPT.lock().unwrap().push(std::ptr::from_mut(future).addr());
+}
+
 #[test]
 fn wakers_that_are_borrowed_are_borrowed_again_when_an_end_was_forgotten() {
     let (mut buffer, mut wakers) = (Buffer::<2>::new(), Wakers::new());
@@ -331,7 +339,7 @@ fn wakers_that_are_borrowed_are_borrowed_again_when_an_end_was_forgotten() {
             (reader, n)
         });
         assert!(poll(read.as_mut(), &task).is_pending());
-        std::mem::forget(read); // its waker hangs there still
+        forget(read); // its waker hangs there still
         std::mem::forget(writer);
     }
     let (mut writer, mut reader) = wakers.attach(buffer.split());
@@ -398,7 +406,7 @@ fn an_end_may_be_used_while_the_other_is_still_waking_it() {
         let mut into = [0];
         let mut read = Box::pin(reader.read_some(&mut into));
         assert!(read.as_mut().poll(&mut Context::from_waker(&task)).is_pending());
-        std::mem::forget(read); // as a task that is still there
+        forget(read); // as a task that is still there
         *inline.0.lock().unwrap() = Some(reader);
         writer.push_slice(&[1]);
         assert_eq!(inline.1.load(Ordering::SeqCst), sent);

@@ -96,8 +96,9 @@ fn tsan(log: &mut Log) -> Result<()> {
     // What it finds is true, what it does not find may be luck: a race goes unseen when its traces are overwritten before
     // the other thread comes by. The models (`loom`, `weaken`) are what the orderings rest on.
     // With the standard library built the same way, or what it orders would look like races.
-    for package in ["annulus", "annulus-protocol"] {
+    for (package, features) in [("annulus", "futures"), ("annulus-protocol", "")] {
         let mut run = Run::tests(&format!("-p {package} -Zbuild-std --target {HOST} --lib"));
+        run = run.arg(format!("--features={features}")); // of all programs, whatever they need
         for program in programs_of_threads(package, log.whole)? {
             run = run.arg("--test").arg(program);
         }
